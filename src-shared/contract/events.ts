@@ -1,0 +1,26 @@
+/** What happened, told to everyone who listens. Events announce, they never steer. */
+import * as z from 'zod/mini';
+import { Job } from '../model/job.ts';
+import { RowId } from '../model/table.ts';
+import { CacheStatus } from './files.ts';
+import { View } from './views.ts';
+
+/** Every event there is, by name. */
+export const events = {
+  /** Folders, tables or columns changed; ask again. */
+  treeChanged: z.object({}),
+  /** The rows of a view or their order changed. */
+  viewChanged: View,
+  /** Cells got another value or state. `rowIds` null: too many to name. At most ten a second for a table. */
+  cellsChanged: z.object({ tableId: z.int(), rowIds: z.nullable(z.array(RowId)) }),
+  /** A job began, moved on (at most ten times a second) or ended. */
+  jobChanged: Job,
+  cacheChanged: CacheStatus,
+  /** Labels of what undo and redo would do now. */
+  historyChanged: z.object({ undo: z.nullable(z.string()), redo: z.nullable(z.string()) }),
+};
+
+export type EventName = keyof typeof events;
+export type EventOf<N extends EventName> = z.infer<(typeof events)[N]>;
+/** An event with its name, as it travels. */
+export type AnyEvent = { [N in EventName]: { name: N; payload: EventOf<N> } }[EventName];

@@ -1,0 +1,55 @@
+/** Bytes on purpose: fetch, probe, the cache. */
+import * as z from 'zod/mini';
+import { VitrineError } from '../model/error.ts';
+import { Cost, Level, MediaFacts, RemoteFacts } from '../model/media.ts';
+import { read, write } from './define.ts';
+
+/** A file in the cache, or why it is not there, for an address as it was asked. */
+export const Fetched = z.discriminatedUnion('ok', [
+  z.object({ ok: z.literal(true), asked: z.string(), path: z.string(), bytes: z.number() }),
+  z.object({ ok: z.literal(false), asked: z.string(), error: VitrineError }),
+]);
+export type Fetched = z.infer<typeof Fetched>;
+
+/** What the header of a file says and what asking cost, or why it says nothing. */
+export const Probed = z.discriminatedUnion('ok', [
+  z.object({ ok: z.literal(true), asked: z.string(), remote: RemoteFacts, facts: MediaFacts, cost: Cost }),
+  z.object({ ok: z.literal(false), asked: z.string(), error: VitrineError }),
+]);
+export type Probed = z.infer<typeof Probed>;
+
+/** Calls that fetch, probe or ask. */
+export const files = {
+  /** Brings whole files into the cache; `progress` gives each as it is known, the answer all in the order asked. */
+  fetch: write({
+    input: z.object({ urls: z.array(z.string()), cwd: z.optional(z.string()), jobs: z.optional(z.int()) }),
+    output: z.object({ files: z.array(Fetched), evictedAgain: z.array(z.string()) }),
+    progress: Fetched,
+  }),
+  probe: read({ input: z.object({ urls: z.array(z.string()), cwd: z.optional(z.string()) }), output: z.array(Probed) }),
+  /** Asks what is not known yet of one reference, at this level, and remembers the answer. */
+  ask: read({
+    input: z.object({ referenceId: z.int(), level: Level }),
+    output: z.object({ remote: RemoteFacts, facts: z.nullable(MediaFacts) }),
+  }),
+};
+
+/** The cache as it stands; the names are those of the command line's JSON. Sizes in bytes. `kept` is what is kept offline. */
+export const CacheStatus = z.object({
+  bytes: z.number(),
+  files: z.int(),
+  limit: z.number(),
+  hits: z.int(),
+  misses: z.int(),
+  evictions: z.int(),
+  kept: z.number(),
+});
+export type CacheStatus = z.infer<typeof CacheStatus>;
+
+/** Calls about the cache. */
+export const cache = {
+  status: read({ input: z.object({}), output: CacheStatus }),
+  clear: write({ input: z.object({}), output: z.object({ bytes: z.number(), files: z.int() }) }),
+  /** A lower limit evicts at once; below what is in use it is refused with `cache_full`. */
+  setLimit: write({ input: z.object({ bytes: z.number() }), output: CacheStatus }),
+};

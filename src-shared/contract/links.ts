@@ -1,0 +1,30 @@
+/** Links to hand out. */
+import * as z from 'zod/mini';
+import { VitrineError } from '../model/error.ts';
+import { Link } from '../model/link.ts';
+import { RowId } from '../model/table.ts';
+import { read } from './define.ts';
+import { TableReference } from './table-reference.ts';
+
+/** A link or the reason why there is none, for each thing asked, in the order asked. */
+export const LinkOutcome = z.discriminatedUnion('ok', [
+  z.object({ ok: z.literal(true), asked: z.string(), link: Link }),
+  z.object({ ok: z.literal(false), asked: z.string(), error: VitrineError }),
+]);
+export type LinkOutcome = z.infer<typeof LinkOutcome>;
+
+/** `refuse`: more than the provider allows is an error. `clamp`: the link gets the most there is, and `limited_by` says `provider`. */
+const OverCap = z.enum(['refuse', 'clamp']);
+
+/** Calls that make links. */
+export const links = {
+  presign: read({
+    input: z.object({ urls: z.array(z.string()), cwd: z.optional(z.string()), expiresSeconds: z.int(), overCap: OverCap }),
+    output: z.array(LinkOutcome),
+  }),
+  /** The same for the media cells of one column of some rows; or, for a presigned column, its links issued anew. */
+  presignRows: read({
+    input: z.object({ table: TableReference, column: z.string(), rowIds: z.array(RowId), expiresSeconds: z.int(), overCap: OverCap }),
+    output: z.array(LinkOutcome),
+  }),
+};

@@ -1,0 +1,66 @@
+/** What is known of the bytes behind a reference: the fields that `image.…`, `video.…` and `audio.…` read. */
+import * as z from 'zod/mini';
+
+/**
+ * How much of a file an answer costs: nothing is asked · one HEAD · header bytes by ranges · the whole file.
+ * `sign` costs no bytes of the file at all, but needs credentials.
+ */
+export const levels = ['none', 'sign', 'head', 'header', 'full'] as const;
+/** One of the levels above. */
+export const Level = z.enum(levels);
+export type Level = z.infer<typeof Level>;
+
+/** What a HEAD answers. Sizes in bytes; `modified` as an ISO 8601 instant in UTC. */
+export const RemoteFacts = z.object({
+  size: z.nullable(z.number()),
+  /** Declared type, without parameters; servers lie, so a probe looks at the bytes. */
+  type: z.nullable(z.string()),
+  /** Validator: ETag with its quotes, or the GCS generation. */
+  etag: z.nullable(z.string()),
+  modified: z.nullable(z.string()),
+  /** Storage class such as `GLACIER`, where the provider says it. */
+  storageClass: z.nullable(z.string()),
+});
+export type RemoteFacts = z.infer<typeof RemoteFacts>;
+
+const number = z.nullable(z.number());
+const text = z.nullable(z.string());
+
+/**
+ * What header bytes say. Null is "the file does not say", never zero. `width` and `height` are as displayed: EXIF orientation,
+ * HEIF `irot`, video rotation and pixel aspect applied; `pixelWidth` and `pixelHeight` as stored. Durations in seconds.
+ */
+export const MediaFacts = z.object({
+  kind: z.enum(['image', 'video', 'audio']),
+  /** By content, never by extension: `jpeg`, `png`, `gif`, `webp`, `avif`, `heic`, `tiff`, `mp4`, `webm`, `mp3`, … */
+  format: z.string(),
+  mime: z.string(),
+  width: number,
+  height: number,
+  pixelWidth: number,
+  pixelHeight: number,
+  /** EXIF orientation 1–8. */
+  orientation: number,
+  /** Colour mode in Pillow's words: `RGB`, `RGBA`, `L`, `LA`, `CMYK`, `P`, `1`. */
+  mode: text,
+  duration: number,
+  fps: number,
+  codec: text,
+  /** Degrees clockwise to turn before showing: 0, 90, 180, 270. */
+  rotation: number,
+  hasAudio: z.nullable(z.boolean()),
+  sampleRate: number,
+  channels: number,
+  /** Bits per second of the sound alone. */
+  bitrate: number,
+  title: text,
+  artist: text,
+  album: text,
+  /** Everything the header says, as plain JSON, bounded. EXIF under `exif`, by the names of the standard. */
+  metadata: z.record(z.string(), z.unknown()),
+});
+export type MediaFacts = z.infer<typeof MediaFacts>;
+
+/** What an answer cost on the network. Reading from this computer costs nothing. */
+export const Cost = z.object({ requests: z.int(), bytes: z.number() });
+export type Cost = z.infer<typeof Cost>;

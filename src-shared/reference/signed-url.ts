@@ -1,0 +1,125 @@
+/**
+ * Signed web addresses: which query parameters are the signature, and when it ends.
+ *
+ * An address counts as signed only with the full set of a scheme, each parameter once and well-formed. Half a set is an ordinary
+ * query, which belongs to the address like any other.
+ */
+
+/** The signing schemes that are recognised: AWS Signature Version 4, Google's version 4, Azure's shared access signature. */
+export type SignatureScheme = 'SigV4' | 'Goog' | 'SAS';
+
+/** A recognised signature. `endsAt` is null where the address does not say (a SAS by stored access policy). */
+export interface Signature {
+  readonly scheme: SignatureScheme;
+  readonly endsAt: Date | null;
+}
+
+type Parameters = ReadonlyMap<string, string>;
+
+/** Source: Amazon S3 API reference, "Authenticating Requests: Using Query Parameters"; the last three are optional. */
+const sigV4Names = new Set([
+  'X-Amz-Algorithm',
+  'X-Amz-Credential',
+  'X-Amz-Date',
+  'X-Amz-Expires',
+  'X-Amz-SignedHeaders',
+  'X-Amz-Signature',
+  'X-Amz-Security-Token',
+  'X-Amz-Content-Sha256',
+  'X-Amz-S3session-Token',
+]);
+
+/** Source: Cloud Storage documentation, "Signed URLs", canonical query parameters of V4. */
+const googNames = new Set([
+  'X-Goog-Algorithm',
+  'X-Goog-Credential',
+  'X-Goog-Date',
+  'X-Goog-Expires',
+  'X-Goog-SignedHeaders',
+  'X-Goog-Signature',
+]);
+
+/** Source: Azure Storage REST reference, "Create a service SAS", "… an account SAS" and "… a user delegation SAS". */
+const sasNames = new Set(
+  'sv ss srt sp st se spr sip si sr sig ses sdd saoid suoid scid skoid sktid skt ske sks skv sduoid skdutid'.split(' '),
+);
+
+/** What signs this http(s) address, or null where nothing does. */
+export function signatureOf(url: string): Signature | null {
+  return recognise(url)?.signature ?? null;
+}
+
+/** When a signed address ends; null where it is signed but does not say. */
+export function signedUrlEnd(url: string): Date | null | 'not-signed' {
+  const signature = signatureOf(url);
+  return signature === null ? 'not-signed' : signature.endsAt;
+}
+
+/** The address without the parameters of its signature; the other parameters keep their text and order. Unsigned ones come back as they are. */
+export function withoutSignature(url: string): string {
+  const recognised = recognise(url);
+  if (recognised === null) return url;
+  const { before, parts } = splitQuery(url);
+  const kept = parts.filter((part) => !recognised.names.has(decoded(part.split('=', 1)[0] ?? '')));
+  return kept.length === 0 ? before : `${before}?${kept.join('&')}`;
+}
+
+function recognise(url: string): { signature: Signature; names: ReadonlySet<string> } | null {
+  const { parts } = splitQuery(url);
+  if (parts.length < 3) return null;
+  const parameters = new Map<string, string>();
+  const repeated = new Set<string>();
+  for (const part of parts) {
+    const equals = part.indexOf('=');
+    const name = decoded(equals < 0 ? part : part.slice(0, equals));
+    if (parameters.has(name)) repeated.add(name);
+    parameters.set(name, equals < 0 ? '' : decoded(part.slice(equals + 1)));
+  }
+  const candidates = [
+    { names: sigV4Names, signature: dated(parameters, 'X-Amz-', /^AWS4-(HMAC-SHA256|ECDSA-P256-SHA256)$/, 'SigV4') },
+    { names: googNames, signature: dated(parameters, 'X-Goog-', /^GOOG4-(RSA-SHA256|HMAC-SHA256)$/, 'Goog') },
+    { names: sasNames, signature: sas(parameters) },
+  ];
+  for (const { names, signature } of candidates) {
+    if (signature !== null && ![...repeated].some((name) => names.has(name))) return { signature, names };
+  }
+  return null;
+}
+
+function dated(parameters: Parameters, prefix: string, algorithm: RegExp, scheme: SignatureScheme): Signature | null {
+  const value = (name: string): string => parameters.get(prefix + name) ?? '';
+  const date = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(value('Date'));
+  if (!date || !algorithm.test(value('Algorithm')) || !/^\d{1,9}$/.test(value('Expires'))) return null;
+  if (value('Credential') === '' || value('SignedHeaders') === '' || value('Signature') === '') return null;
+  const issued = Date.parse(`${date[1]}-${date[2]}-${date[3]}T${date[4]}:${date[5]}:${date[6]}Z`);
+  if (Number.isNaN(issued)) return null;
+  return { scheme, endsAt: new Date(issued + Number(value('Expires')) * 1000) };
+}
+
+function sas(parameters: Parameters): Signature | null {
+  const has = (name: string): boolean => (parameters.get(name) ?? '') !== '';
+  if (!/^\d{4}-\d\d-\d\d$/.test(parameters.get('sv') ?? '') || !has('sig')) return null;
+  if (!has('sr') && !(has('ss') && has('srt'))) return null;
+  if (!has('si') && !(has('se') && has('sp'))) return null;
+  const end = parameters.get('se');
+  if (end === undefined) return { scheme: 'SAS', endsAt: null };
+  // Azure reads `2026-01-01`, `2026-01-01T10:00Z` and `2026-01-01T10:00:00Z`, always as UTC.
+  const parsed = Date.parse(end);
+  return Number.isNaN(parsed) ? null : { scheme: 'SAS', endsAt: new Date(parsed) };
+}
+
+function splitQuery(url: string): { before: string; parts: string[] } {
+  const hash = url.indexOf('#');
+  const text = hash < 0 ? url : url.slice(0, hash);
+  const question = text.indexOf('?');
+  if (question < 0) return { before: text, parts: [] };
+  return { before: text.slice(0, question), parts: text.slice(question + 1).split('&') };
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,241 @@
+/**
+ * The face of the catalog room. All SQL of Vitrine is in this folder, in worker threads: one writer, readers beside it on WAL.
+ * Methods throw `Failure` for expected failures (`unknown_name`, `already_exists`, `invalid_input`, `read_only`, `disk_full`, `expression`).
+ */
+import type { Change, Trashed } from '../../src-shared/contract/history.ts';
+import type { RowSelection, TableReference } from '../../src-shared/contract/table-reference.ts';
+import type { OrderKey, View } from '../../src-shared/contract/views.ts';
+import type { CellState, CellValue, Row } from '../../src-shared/model/cell.ts';
+import type { ErrorCause, VitrineError } from '../../src-shared/model/error.ts';
+import type { Level, MediaFacts, RemoteFacts } from '../../src-shared/model/media.ts';
+import type { Column, ColumnType, Folder, RowId, Table } from '../../src-shared/model/table.ts';
+import type { CanonicalUrl } from '../../src-shared/reference/reference.ts';
+
+/** Folders, tables and columns. Names are checked here: not empty, ≤ 200 characters, no `/` or control characters, unique among siblings whatever the case, for columns also CEL identifiers and no reserved word. */
+export interface CatalogTree {
+  createFolder(path: string, options: { ifNotExists: boolean }): Promise<Folder>;
+  dropFolder(path: string, options: { force: boolean }): Promise<{ dropped: boolean; rows: number; tables: number }>;
+  list(path: string | null): Promise<{ folders: Folder[]; tables: Table[] }>;
+  renameFolder(id: number, name: string): Promise<Folder>;
+  moveFolder(id: number, folderId: number | null): Promise<Folder>;
+  createTable(path: string, columns: { name: string; type: ColumnType }[], options: { ifNotExists: boolean }): Promise<Table>;
+  dropTable(table: TableReference): Promise<{ dropped: boolean; rows: number; tables: number }>;
+  getTable(table: TableReference): Promise<Table>;
+  renameTable(table: TableReference, name: string): Promise<Table>;
+  moveTable(table: TableReference, folderId: number | null): Promise<Table>;
+  addColumn(table: TableReference, column: { name: string; type: ColumnType }): Promise<Column>;
+  /** The expression is checked by the caller; `reads` are the columns it depends on. All cells begin as pending. */
+  addComputedColumn(table: TableReference, column: ComputedColumn): Promise<Column>;
+  /** Values stay as stale until computed again. */
+  setExpression(table: TableReference, column: ComputedColumn): Promise<Column>;
+  dropColumn(table: TableReference, name: string): Promise<void>;
+  /** Expressions of other columns that name it are rewritten by the caller's `rewritten`, in the same change. */
+  renameColumn(
+    table: TableReference,
+    name: string,
+    newName: string,
+    rewritten: { columnId: number; expression: string }[],
+  ): Promise<Column>;
+}
+
+/** What the catalog stores of a checked expression. */
+export interface ComputedColumn {
+  readonly name: string;
+  readonly expression: string;
+  readonly type: ColumnType;
+  readonly level: Level;
+  readonly isVolatile: boolean;
+  /** Ids of the columns it reads. */
+  readonly reads: number[];
+}
+
+/** A reference to be stored: unique by `canonical`; `typed` is kept with the cell. */
+export interface NewReference {
+  readonly canonical: CanonicalUrl;
+  readonly typed: string;
+}
+
+/** Rows to insert: `rows[i][j]` belongs to column `columnIds[j]`. Values were converted by the caller; `isReference` cells of media columns. */
+export interface InsertBatch {
+  readonly columnIds: number[];
+  readonly rows: (CellValue | NewReference)[][];
+}
+
+export interface CatalogRows {
+  /**
+   * Inserts all batches as one undoable change, or, when `batches` throws, `signal` aborts or the process dies, none.
+   * Chunks are written between other writes, so that a long import blocks nobody. `skipKnown` leaves rows out whose first reference
+   * is in the table already; `inserted` counts the rest.
+   */
+  insert(
+    tableId: number,
+    batches: AsyncIterable<InsertBatch>,
+    options: { label: string; skipKnown: boolean; signal: AbortSignal; onProgress?: (rows: number) => void },
+  ): Promise<{ rows: number; firstRowId: RowId | null; lastRowId: RowId | null; changeId: number | null }>;
+  /** Which of these addresses are in the table already, with their row. */
+  findReferences(
+    tableId: number | null,
+    canonicals: CanonicalUrl[],
+  ): Promise<{ canonical: CanonicalUrl; tablePath: string; rowId: RowId }[]>;
+  /** One undoable change. Dependent computed cells become stale in the same transaction. */
+  update(
+    tableId: number,
+    rows: RowSelection,
+    set: { columnId: number; value: CellValue | NewReference }[],
+  ): Promise<{ rows: number; rowIds: RowId[] | null }>;
+  delete(tableId: number, rows: RowSelection): Promise<{ rows: number }>;
+  /** Rows by id, in that order, missing ones left out. */
+  get(tableId: number, rowIds: RowId[]): Promise<Row[]>;
+}
+
+export interface CatalogViews {
+  /** `filter` and order keys are expressions over stored values; pending and failed cells read as null there. */
+  open(table: TableReference, options: { filter: string | null; order: OrderKey[] }): Promise<View>;
+  page(viewId: number, start: number, end: number): Promise<{ version: number; rows: Row[] }>;
+  indexOf(viewId: number, rowId: RowId): Promise<number | null>;
+  rowIds(viewId: number, start: number, end: number): Promise<RowId[]>;
+  close(viewId: number): Promise<void>;
+}
+
+/** What an expression reads of a row: values by column id, and references of media columns. */
+export interface InputRow {
+  readonly rowId: RowId;
+  /** Rises with each edit of the row; a result for an older one is dropped by `write`. */
+  readonly revision: number;
+  readonly cells: Record<number, InputCell>;
+}
+export interface InputCell {
+  readonly state: CellState;
+  readonly value: CellValue;
+  readonly reference?: { id: number; canonical: CanonicalUrl; typed: string };
+  readonly error?: VitrineError;
+}
+
+/** A computed cell's outcome. `link` goes with volatile columns: the value is the URL, kept until its end. */
+export interface CellResult {
+  readonly rowId: RowId;
+  readonly rowRevision: number;
+  readonly columnId: number;
+  readonly columnRevision: number;
+  readonly outcome:
+    | { state: 'ok'; value: CellValue; link?: { expiresAt: string | null; limitedBy: string } }
+    | { state: 'error'; error: VitrineError };
+}
+
+/** Which cells: of these columns, in these states, of these rows (or all), from `after` on by row id. */
+export interface CellQuery {
+  readonly tableId: number;
+  readonly columnIds: number[];
+  readonly states: CellState[];
+  readonly cause?: ErrorCause;
+  readonly where?: string;
+  readonly rowIds?: RowId[];
+  readonly after?: RowId;
+  readonly limit: number;
+}
+
+export interface CatalogCells {
+  /** Rows that have such a cell, ascending by id, with the input columns' cells and the states of the asked ones. */
+  take(query: CellQuery, inputColumnIds: number[]): Promise<InputRow[]>;
+  count(query: Omit<CellQuery, 'limit' | 'after'>): Promise<number>;
+  /** One transaction; a result whose row or column has moved on is dropped. Gives how many were stored. */
+  write(tableId: number, results: CellResult[]): Promise<number>;
+  /** Makes cells pending again (those with a value: stale). Gives how many. */
+  invalidate(query: Omit<CellQuery, 'limit' | 'after'>): Promise<number>;
+  /** Columns that have pending or stale cells, in any table. */
+  unfinished(): Promise<{ tableId: number; columnId: number; cells: number }[]>;
+}
+
+/** What was learnt of a reference's file, kept beside the reference for all rows and tables that name it. */
+export interface KnownFacts {
+  readonly referenceId: number;
+  readonly remote: RemoteFacts | null;
+  readonly facts: MediaFacts | null;
+  /** A permanent error of asking; null when it went well. */
+  readonly error: VitrineError | null;
+  readonly askedAt: string;
+}
+
+export interface CatalogReferences {
+  get(ids: number[]): Promise<{ id: number; canonical: CanonicalUrl; typed: string }[]>;
+  factsOf(ids: number[]): Promise<KnownFacts[]>;
+  putFacts(facts: KnownFacts[]): Promise<void>;
+}
+
+export interface CatalogHistory {
+  list(limit: number): Promise<Change[]>;
+  undo(count: number): Promise<Change[]>;
+  redo(count: number): Promise<Change[]>;
+  /** Labels of the next undo and redo. */
+  next(): Promise<{ undo: string | null; redo: string | null }>;
+  trashList(): Promise<Trashed[]>;
+  restore(ids: string[]): Promise<number>;
+  emptyTrash(ids: string[] | null): Promise<{ rows: number; tables: number; columns: number; folders: number }>;
+  /** All changes made by `work` are one in the history, under this label. */
+  asOne<T>(label: string, work: () => Promise<T>): Promise<T>;
+}
+
+/** A whole file in the cache folder. `file` is its name there. Times are milliseconds since 1970. */
+export interface CacheEntry {
+  readonly canonical: CanonicalUrl;
+  readonly file: string;
+  /** Bytes of the file system's blocks. */
+  readonly diskBytes: number;
+  readonly bytes: number;
+  readonly etag: string | null;
+  readonly type: string | null;
+  readonly since: number;
+  readonly lastUsed: number;
+}
+
+export interface CatalogCacheIndex {
+  load(): Promise<CacheEntry[]>;
+  put(entries: CacheEntry[]): Promise<void>;
+  remove(canonicals: CanonicalUrl[]): Promise<void>;
+}
+
+/** Thumbnails live in a file of their own beside the catalog; losing it costs time only. */
+export interface CatalogThumbnails {
+  get(
+    canonical: CanonicalUrl,
+    validator: string | null,
+    edge: number,
+  ): Promise<{ bytes: Uint8Array; mime: string; width: number; height: number } | null>;
+  put(
+    canonical: CanonicalUrl,
+    validator: string | null,
+    edge: number,
+    thumbnail: { bytes: Uint8Array; mime: string; width: number; height: number },
+  ): Promise<void>;
+}
+
+/** Small facts that are remembered: bucket regions, clock offsets, what the window put away. */
+export interface CatalogMemory {
+  get(key: string): Promise<CellValue>;
+  set(key: string, value: CellValue): Promise<void>;
+}
+
+/** What changed in the catalog, after it is committed. */
+export type CatalogChange =
+  | { kind: 'tree' }
+  | { kind: 'rows'; tableId: number }
+  | { kind: 'cells'; tableId: number; rowIds: RowId[] | null }
+  | { kind: 'view'; view: View }
+  | { kind: 'history'; undo: string | null; redo: string | null };
+
+export interface Catalog {
+  /** Why the catalog opened for reading only, or null. */
+  readonly readOnly: VitrineError | null;
+  readonly tree: CatalogTree;
+  readonly rows: CatalogRows;
+  readonly views: CatalogViews;
+  readonly cells: CatalogCells;
+  readonly references: CatalogReferences;
+  readonly history: CatalogHistory;
+  readonly cacheIndex: CatalogCacheIndex;
+  readonly thumbnails: CatalogThumbnails;
+  readonly memory: CatalogMemory;
+  onChange(listener: (change: CatalogChange) => void): () => void;
+  /** Ends the workers after what was asked is done. */
+  close(): Promise<void>;
+}

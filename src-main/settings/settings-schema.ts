@@ -1,0 +1,78 @@
+/** What may stand in settings.json, and what holds where nothing does. */
+import * as z from 'zod/mini';
+import type { Settings } from './settings.ts';
+
+/** A disk for the cache must hold at least a few pictures; above an exabyte numbers lose their bytes. */
+const cacheLimit = z.int().check(z.gte(1_000_000), z.lte(Number.MAX_SAFE_INTEGER));
+const concurrency = z.int().check(z.gte(1), z.lte(256));
+const host = z.string().check(z.regex(/^[^\s/@]+$/));
+
+const StoreRule = z.strictObject({
+  match: z.string().check(z.regex(/^(s3|gs):\/\/[^/]+(\/.*)?$/s)),
+  endpoint: z.optional(z.string().check(z.regex(/^https?:\/\/[^\s/?#@]+(\/[^\s?#]*)?$/i))),
+  region: z.optional(z.string().check(z.regex(/^[a-z0-9-]+$/i))),
+  profile: z.optional(z.string().check(z.minLength(1))),
+  anonymous: z.optional(z.boolean()),
+  path_style: z.optional(z.boolean()),
+  requester_pays: z.optional(z.boolean()),
+});
+
+/** The file as it may be written: everything may be left out. */
+export const SettingsDocument = z.strictObject({
+  cache: z.optional(z.strictObject({ limit: z.optional(cacheLimit) })),
+  network: z.optional(
+    z.strictObject({
+      allowed_hosts: z.optional(z.array(host)),
+      concurrency: z.optional(concurrency),
+      concurrency_per_host: z.optional(concurrency),
+    }),
+  ),
+  stores: z.optional(z.array(StoreRule)),
+});
+export type SettingsDocument = z.infer<typeof SettingsDocument>;
+
+/** Keys by the path of their object; list elements are `*`. For "Did you mean …?". */
+export const knownKeys: Readonly<Record<string, readonly string[]>> = {
+  '': ['cache', 'network', 'stores'],
+  cache: ['limit'],
+  network: ['allowed_hosts', 'concurrency', 'concurrency_per_host'],
+  'stores.*': ['match', 'endpoint', 'region', 'profile', 'anonymous', 'path_style', 'requester_pays'],
+};
+
+/** What a value must be, for the sentence; by the path of its key. */
+export const valueRules: Readonly<Record<string, string>> = {
+  cache: 'an object',
+  'cache.limit': 'a whole number of bytes from 1000000 on',
+  network: 'an object',
+  'network.allowed_hosts': 'a list of host names, addresses or host:port',
+  'network.allowed_hosts.*': 'a host name, an address or host:port',
+  'network.concurrency': 'a whole number from 1 to 256',
+  'network.concurrency_per_host': 'a whole number from 1 to 256',
+  stores: 'a list of objects',
+  'stores.*': 'an object with a “match”',
+  'stores.*.match': 's3://bucket, gs://bucket or one of them with a prefix',
+  'stores.*.endpoint': 'an http or https address without query or login',
+  'stores.*.region': 'the name of a region',
+  'stores.*.profile': 'the name of a profile',
+  'stores.*.anonymous': 'true or false',
+  'stores.*.path_style': 'true or false',
+  'stores.*.requester_pays': 'true or false',
+};
+
+/** The settings that hold: the file's values over the defaults, with the hosts of `VITRINE_ALLOWED_HOSTS` added. */
+export function settingsOf(document: SettingsDocument, environmentHosts: readonly string[]): Settings {
+  const { cache, network, stores } = document;
+  return {
+    cache: { limit: cache?.limit ?? 10_000_000_000 },
+    network: {
+      allowed_hosts: [...new Set([...(network?.allowed_hosts ?? []), ...environmentHosts])],
+      concurrency: network?.concurrency ?? 16,
+      concurrency_per_host: network?.concurrency_per_host ?? 6,
+    },
+    stores: (stores ?? []).map((rule) => withoutUndefined(rule)),
+  };
+}
+
+function withoutUndefined(rule: z.infer<typeof StoreRule>): Settings['stores'][number] {
+  return Object.fromEntries(Object.entries(rule).filter(([, value]) => value !== undefined)) as unknown as Settings['stores'][number];
+}

@@ -1,0 +1,39 @@
+/** The face of the settings room: `settings.json` in the library folder, hand-editable, validated. */
+
+/** How a bucket or prefix is reached when not by its provider's defaults. */
+export interface StoreRule {
+  /** `s3://bucket` or `s3://bucket/prefix/`, or `gs://…`. */
+  readonly match: string;
+  readonly endpoint?: string;
+  readonly region?: string;
+  readonly profile?: string;
+  readonly anonymous?: boolean;
+  readonly path_style?: boolean;
+  readonly requester_pays?: boolean;
+}
+
+export interface Settings {
+  readonly cache: {
+    /** Bytes; 10 GB unless set. */
+    readonly limit: number;
+  };
+  readonly network: {
+    /** Private hosts that may be read: names, addresses, `host:port`. `VITRINE_ALLOWED_HOSTS` adds to them. */
+    readonly allowed_hosts: readonly string[];
+    /** Requests at a time: in all and per host. */
+    readonly concurrency: number;
+    readonly concurrency_per_host: number;
+  };
+  readonly stores: readonly StoreRule[];
+}
+
+export interface SettingsFile {
+  /** As they stand; a bad file leaves defaults here, is kept untouched and named in `problem`. */
+  current(): Settings;
+  /** What is wrong with the file, with its line, or null. */
+  readonly problem: import('../../src-shared/model/error.ts').VitrineError | null;
+  /** Writes one value atomically; refuses while `problem` stands, so that nothing hand-written is lost. */
+  setCacheLimit(bytes: number): Promise<void>;
+  onChanged(listener: (settings: Settings) => void): () => void;
+  close(): void;
+}

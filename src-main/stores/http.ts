@@ -1,0 +1,311 @@
+/** The store of web addresses: http and https, by range, with every redirect checked. */
+import type { Readable } from 'node:stream';
+import { type Failure, fail } from '../../src-shared/model/error.ts';
+import type { RemoteFacts } from '../../src-shared/model/media.ts';
+import type { Reference } from '../../src-shared/reference/reference.ts';
+import { type AnswerHeaders, contentRangeOf, cut, decoded, encodingsOf, factsOf, headerOf, lengthOf } from './http-answer.ts';
+import { createHttpDispatcher, type Proxies, type Timeouts } from './http-dispatcher.ts';
+import { statusFailure } from './http-status.ts';
+import { cancelled, changedUpstream, networkFailure } from './network-failure.ts';
+import type { NetworkGuard } from './network-guard.ts';
+import { createRetryPolicy, type Sleep, withRetries } from './retry.ts';
+import type { ByteRange, ReadAnswer, ReadOptions, Store, TrafficMeter } from './store.ts';
+
+/** What the web store needs of the world. */
+export interface HttpStoreOptions {
+  readonly userAgent: string;
+  readonly guard: NetworkGuard;
+  readonly meter: TrafficMeter;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** [0, 1), for the jitter of retries. */
+  readonly random: () => number;
+  readonly sleep: Sleep;
+  readonly proxies?: Proxies | null;
+  /** 10 s to connect and 30 s of silence unless given. */
+  readonly timeouts?: Timeouts;
+}
+
+/** A store that holds connections. */
+export interface HttpStore extends Store {
+  /** Breaks what is under way and closes all connections. */
+  close(): Promise<void>;
+}
+
+/** As many hops as curl and browsers would think wrong: browsers follow 20, most chains have 1 or 2. */
+const maxRedirects = 10;
+
+/** Bodies up to this size, in bytes, cost less to read than a new connection does. */
+const worthReading = 16 * 1024;
+
+interface Answer {
+  readonly method: 'GET' | 'HEAD';
+  readonly url: URL;
+  readonly status: number;
+  readonly headers: AnswerHeaders;
+  readonly body: Readable;
+}
+
+/**
+ * Makes the store of `http` and `https` references.
+ *
+ * Redirects are followed up to ten times, each hop checked by the guard, credentials of the address sent to its own origin only; one that
+ * leads from https to http is refused (`tls`), because what comes could be anybody's. Bodies come as they are stored: where a server
+ * compresses although identity was asked for, they are decoded, and their size is then unknown until they end.
+ *
+ * A range that begins at or after the end (an empty file, for instance) gives an empty body.
+ */
+export function createHttpStore(options: HttpStoreOptions): HttpStore {
+  const { guard, meter, now } = options;
+  const timeouts = options.timeouts ?? { connectMs: 10_000, silenceMs: 30_000 };
+  const dispatcher = createHttpDispatcher(guard, timeouts, options.proxies ?? null);
+  const policy = createRetryPolicy(options.random);
+
+  const failureOf = (thrown: unknown, host: string, signal: AbortSignal): unknown =>
+    signal.aborted ? cancelled() : (networkFailure(thrown, host, timeouts) ?? thrown);
+
+  const sendOnce = async (url: URL, method: 'GET' | 'HEAD', headers: Record<string, string>, signal: AbortSignal): Promise<Answer> => {
+    guard.checkHost(url.hostname, portOf(url));
+    if (signal.aborted) throw cancelled();
+    meter.requestSent(url.host);
+    try {
+      const path = `${url.pathname}${url.search}`;
+      const sent = await dispatcher.request({ origin: url.origin, path, method, headers, signal });
+      // Aborting destroys a body that nobody reads yet; without a listener that error would end the process.
+      sent.body.on('error', () => {});
+      return { method, url, status: sent.statusCode, headers: sent.headers, body: sent.body };
+    } catch (thrown) {
+      throw failureOf(thrown, url.host, signal);
+    }
+  };
+
+  /** Lets go of a body that nobody wants: a short one is read to its end, so that the connection can be used again. */
+  const drop = (answer: Answer): void => {
+    if ((lengthOf(answer.headers) ?? Number.POSITIVE_INFINITY) > worthReading && answer.method !== 'HEAD') answer.body.destroy();
+    else answer.body.on('data', (chunk: Uint8Array) => meter.bytesReceived(answer.url.host, chunk.length));
+  };
+
+  /** Follows redirects to an answer that is none. */
+  const send = async (start: URL, method: 'GET' | 'HEAD', asked: Record<string, string>, signal: AbortSignal): Promise<Answer> => {
+    const seen = new Set<string>();
+    let url = start;
+    for (;;) {
+      seen.add(url.href);
+      const headers: Record<string, string> = { 'user-agent': options.userAgent, accept: '*/*', 'accept-encoding': 'identity', ...asked };
+      if (start.username !== '' && url.origin === start.origin) headers.authorization = basic(start);
+      const answer = await sendOnce(url, method, headers, signal);
+      if (![301, 302, 303, 307, 308].includes(answer.status)) return answer;
+      drop(answer);
+      url = nextHop(url, headerOf(answer.headers, 'location'), answer.status);
+      if (seen.has(url.href)) {
+        throw fail('too_many_redirects', {
+          message: 'The address leads in a circle.',
+          next: 'Correct the address.',
+          details: { status: answer.status },
+        });
+      }
+      if (seen.size > maxRedirects) {
+        throw fail('too_many_redirects', {
+          message: `The address leads on more than ${maxRedirects} times.`,
+          next: 'Correct the address.',
+          details: { status: answer.status },
+        });
+      }
+    }
+  };
+
+  const refuse = (answer: Answer): Failure => {
+    drop(answer);
+    return statusFailure({ url: answer.url, status: answer.status, retryAfter: headerOf(answer.headers, 'retry-after'), now: now() });
+  };
+
+  /** The chunks of a body: counted, and with failures of the taxonomy. */
+  async function* chunksOf(answer: Answer, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+    try {
+      for await (const chunk of answer.body as AsyncIterable<Uint8Array>) {
+        meter.bytesReceived(answer.url.host, chunk.length);
+        yield chunk;
+      }
+    } catch (thrown) {
+      throw failureOf(thrown, answer.url.host, signal);
+    } finally {
+      answer.body.destroy();
+    }
+  }
+
+  const readOnce = async (start: URL, range: ByteRange | null, ifMatch: string | null, signal: AbortSignal): Promise<ReadAnswer> => {
+    const isPart = range !== null && (range.start > 0 || range.end !== null);
+    const answer = await send(
+      start,
+      'GET',
+      {
+        ...(isPart ? { range: `bytes=${range.start}-${range.end === null ? '' : range.end - 1}` } : {}),
+        // A weak validator never matches in If-Match (RFC 9110, 13.1.1); it is compared with the answer's below.
+        ...(ifMatch !== null && !ifMatch.startsWith('W/') ? { 'if-match': ifMatch } : {}),
+      },
+      signal,
+    );
+    const { status, headers } = answer;
+    const wanted = range ?? { start: 0, end: null };
+    const etag = headerOf(headers, 'etag');
+    if (ifMatch !== null && etag !== null && etag !== ifMatch && (status < 300 || status === 416)) {
+      answer.body.destroy();
+      throw changedUpstream();
+    }
+    const stated = contentRangeOf(headers);
+    if (status === 416 && isPart) {
+      drop(answer);
+      const size = stated?.size ?? null;
+      return { body: nothing(), start: wanted.start, size, remote: factsOf({ ...headers, 'content-type': undefined }, size) };
+    }
+    if (status !== 206 && (status < 200 || status > 299)) throw refuse(answer);
+    const encodings = encodingsOf(headers);
+    if (status === 206 && encodings.length > 0) {
+      // A part of compressed bytes cannot be decoded: the whole is, and cut.
+      answer.body.destroy();
+      return skipTo(await readOnce(start, null, ifMatch, signal), wanted);
+    }
+    const first = status === 206 ? (stated?.start ?? null) : 0;
+    if (first === null || first > wanted.start) {
+      answer.body.destroy();
+      throw fail('server_error', {
+        message: `${answer.url.host} sent other bytes than it was asked for.`,
+        next: 'Try again later.',
+        details: { status },
+      });
+    }
+    const size = status === 206 ? (stated?.size ?? null) : encodings.length > 0 ? null : lengthOf(headers);
+    const chunks = await begun(encodings.length === 0 ? chunksOf(answer, signal) : decodedChunks(answer, encodings, signal));
+    // An answer that ends where it should is read to its own end: only then does the connection stay open for the next range.
+    const isExact = status === 206 && stated?.start !== null && (stated?.end ?? 0) <= (wanted.end ?? Number.POSITIVE_INFINITY);
+    const length = wanted.end === null || isExact ? null : wanted.end - wanted.start;
+    return { body: cut(chunks, wanted.start - first, length), start: wanted.start, size, remote: factsOf(headers, size) };
+  };
+
+  async function* decodedChunks(answer: Answer, encodings: readonly string[], signal: AbortSignal): AsyncGenerator<Uint8Array> {
+    answer.body.on('data', (chunk: Uint8Array) => meter.bytesReceived(answer.url.host, chunk.length));
+    const stream = decoded(answer.body, encodings);
+    if (!stream) {
+      answer.body.destroy();
+      throw fail('unsupported', {
+        message: `${answer.url.host} sent the file in an encoding that cannot be read.`,
+        next: 'Tell whoever runs the server.',
+      });
+    }
+    try {
+      for await (const chunk of stream as AsyncIterable<Uint8Array>) yield chunk;
+    } catch (thrown) {
+      if (thrown instanceof Error && 'code' in thrown && /^(?:Z_|ZSTD_|ERR_+(?:ERROR_|BROTLI))/.test(String(thrown.code))) {
+        throw fail('corrupt', {
+          message: 'The file is damaged: it cannot be decompressed.',
+          details: { providerCode: String(thrown.code) },
+        });
+      }
+      throw failureOf(thrown, answer.url.host, signal);
+    } finally {
+      answer.body.destroy();
+    }
+  }
+
+  const retrying = <T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> =>
+    withRetries(work, { policy, sleep: options.sleep, signal });
+
+  const statOnce = async (url: URL, signal: AbortSignal): Promise<RemoteFacts> => {
+    const answer = await send(url, 'HEAD', {}, signal);
+    // A URL signed for GET is refused to HEAD, and some servers do not know HEAD: one byte answers as well.
+    if ([400, 401, 403, 405, 501].includes(answer.status)) {
+      drop(answer);
+      const part = await readOnce(url, { start: 0, end: 1 }, null, signal);
+      for await (const _ of part.body);
+      return part.remote;
+    }
+    if (answer.status < 200 || answer.status > 299) throw refuse(answer);
+    drop(answer);
+    return factsOf(answer.headers, encodingsOf(answer.headers).length > 0 ? null : lengthOf(answer.headers));
+  };
+
+  return {
+    stat: async (reference, signal) => {
+      const url = urlOf(reference);
+      return retrying(() => statOnce(url, signal), signal);
+    },
+    read: async (reference: Reference, { range, ifMatch, signal }: ReadOptions) => {
+      const url = urlOf(reference);
+      checkRange(range);
+      return retrying(() => readOnce(url, range, ifMatch ?? null, signal), signal);
+    },
+    close: () => dispatcher.destroy(),
+  };
+}
+
+/** Refuses ranges that are none; a bug of the caller, so not a `Failure`. */
+function checkRange(range: ByteRange | null): void {
+  if (range === null) return;
+  const { start, end } = range;
+  if (!Number.isSafeInteger(start) || start < 0 || (end !== null && (!Number.isSafeInteger(end) || end <= start))) {
+    throw new RangeError(`A range must be whole numbers with 0 <= start < end, not ${start} to ${end}.`);
+  }
+}
+
+function urlOf(reference: Reference): URL {
+  if (reference.scheme !== 'https' && reference.scheme !== 'http')
+    throw new TypeError(`The web store does not read ${reference.scheme} references.`);
+  return new URL(reference.url);
+}
+
+function portOf(url: URL): number {
+  return url.port !== '' ? Number(url.port) : url.protocol === 'https:' ? 443 : 80;
+}
+
+function basic(url: URL): string {
+  const plain = (text: string) => {
+    try {
+      return decodeURIComponent(text);
+    } catch {
+      // A lone % is left by the URL parser as it was typed, and meant so.
+      return text;
+    }
+  };
+  return `Basic ${Buffer.from(`${plain(url.username)}:${plain(url.password)}`).toString('base64')}`;
+}
+
+function nextHop(from: URL, location: string | null, status: number): URL {
+  const next = location === null ? null : URL.parse(location, from.href);
+  if (next === null || (next.protocol !== 'http:' && next.protocol !== 'https:')) {
+    const where = next === null ? 'nowhere' : `to a ${next.protocol} address`;
+    throw fail('unsupported', {
+      message: `The address leads ${where}, which is not read.`,
+      next: 'Correct the address.',
+      details: { status },
+    });
+  }
+  if (from.protocol === 'https:' && next.protocol === 'http:') {
+    throw fail('tls', {
+      message: `The address leads from a secure connection to an insecure one at ${next.host}.`,
+      next: 'Use the http address itself if you trust the way to it.',
+      details: { status },
+    });
+  }
+  next.hash = '';
+  return next;
+}
+
+/** Waits for the first chunk, so that a connection that breaks before it counts as broken before the answer and is tried again. */
+async function begun(chunks: AsyncGenerator<Uint8Array>): Promise<AsyncGenerator<Uint8Array>> {
+  const first = await chunks.next();
+  return (async function* () {
+    try {
+      if (!first.done) yield first.value;
+      yield* chunks;
+    } finally {
+      await chunks.return(undefined);
+    }
+  })();
+}
+
+function skipTo(whole: ReadAnswer, range: ByteRange): ReadAnswer {
+  const length = range.end === null ? null : range.end - range.start;
+  return { ...whole, start: range.start, body: cut(whole.body, range.start, length) };
+}
+
+async function* nothing(): AsyncGenerator<Uint8Array> {}

@@ -1,0 +1,206 @@
+/** How each S3 bucket is reached: endpoint, addressing style, region and identity. The store and the links share one, so both go the same way. */
+import { request as httpRequest } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import { S3Client } from '@aws-sdk/client-s3';
+import { fail } from '../../src-shared/model/error.ts';
+import { encodeKey, encodeStrictly } from '../../src-shared/reference/encode-key.ts';
+import type { AwsIdentities, AwsIdentity } from '../credentials/aws.ts';
+import type { StoreRule } from '../settings/settings.ts';
+import { type Endpoint, endpointText, parseEndpoint } from './endpoint.ts';
+import type { TrafficMeter } from './store.ts';
+import { storeRuleFor } from './store-rule.ts';
+
+/** What outlives this process and makes the next start cheaper. Losing it costs one request a bucket. */
+export interface StoreMemory {
+  get(name: string): string | null;
+  set(name: string, value: string): void;
+}
+
+/** The way to a bucket. */
+export interface S3Route {
+  readonly bucket: string;
+  readonly endpoint: Endpoint;
+  readonly isPathStyle: boolean;
+  /** True where the user configured the endpoint, so that AWS's own rules do not hold. */
+  readonly isCustomEndpoint: boolean;
+  readonly region: string;
+  /** False where nobody could be asked for the region; the one given is then a guess. */
+  readonly isRegionKnown: boolean;
+  /** False where the provider says that there is no such bucket. */
+  readonly isBucketThere: boolean;
+  /** The profile to sign as; null is the usual order of identities. */
+  readonly profile: string | null;
+  /** A rule says that this bucket is read without credentials. */
+  readonly isAnonymous: boolean;
+  readonly requesterPays: boolean;
+}
+
+export interface S3Access {
+  route(object: { bucket: string; key: string }, signal: AbortSignal): Promise<S3Route>;
+  /** Null when there is none, or when the rule says anonymous. Throws as `AwsIdentities.identity` does. */
+  identity(route: S3Route, wantedUntil?: Date): Promise<AwsIdentity | null>;
+  /** Remembers a region that an answer named. Text that cannot be a region is ignored: it would become part of a host name. */
+  learnRegion(route: S3Route, region: string): boolean;
+  /** Host and raw path of an object: every byte of the key encoded once, never normalised. `host` has the port where it is not the protocol's own. */
+  addressOf(route: S3Route, key: string): { host: string; path: string };
+  /** Identities by name only, without network. */
+  found(): string[];
+}
+
+interface RegionAnswer {
+  readonly region: string | null;
+  readonly wasAnswered: boolean;
+  readonly isBucketThere: boolean;
+}
+
+const regionLimitMs = 2_000;
+/** An endpoint that did not answer is asked again after this long, not for every one of a million links. */
+const noAnswerHoldsMs = 60_000;
+const regionOfAws = /^[a-z]{2,}(-[a-z0-9]+){1,4}$/;
+const regionOfOthers = /^[A-Za-z0-9_-]{1,64}$/;
+/** What may stand in a host at all; a rule can ask for virtual hosts with dotted buckets, never with a bucket that would end the host. */
+const hostCharacters = /^[a-z0-9][a-z0-9.-]*[a-z0-9]$/;
+/** Names that can be one label of a host, as certificates want it: https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html */
+const hostLabel = /^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/;
+
+/**
+ * Makes the ways to buckets of S3.
+ * @param options.rules the settings' store rules as they stand now
+ * @param options.now milliseconds since 1970
+ */
+export function createS3Access(options: {
+  identities: AwsIdentities;
+  rules: () => readonly StoreRule[];
+  memory: StoreMemory;
+  meter: TrafficMeter;
+  now: () => number;
+}): S3Access {
+  const { identities, memory, meter, now } = options;
+  const asked = new Map<string, { answer: Promise<RegionAnswer>; heldUntil: number }>();
+  const knownEndpoints = new Map<string, Endpoint>();
+  let endpoints: S3Client | null = null;
+
+  /** AWS's own regional endpoint; the SDK knows the partitions and their domains. */
+  function endpointOfRegion(region: string): Endpoint {
+    const known = knownEndpoints.get(region);
+    if (known) return known;
+    endpoints ??= new S3Client({ region: 'us-east-1' });
+    const found = parseEndpoint(endpoints.config.endpointProvider({ Region: region }).url.href);
+    knownEndpoints.set(region, found);
+    return found;
+  }
+
+  /** One question a bucket, however many ask at once. The clock decides when an empty answer is forgotten, so that no timer is left running. */
+  function askedOnce(name: string, ask: () => Promise<RegionAnswer>): Promise<RegionAnswer> {
+    const known = asked.get(name);
+    if (known && known.heldUntil > now()) return known.answer;
+    const entry = { answer: ask(), heldUntil: Number.POSITIVE_INFINITY };
+    asked.set(name, entry);
+    void entry.answer.then(({ region, isBucketThere }) => {
+      if (region !== null) memory.set(name, region);
+      if (region === null || !isBucketThere) entry.heldUntil = now() + noAnswerHoldsMs;
+    });
+    return entry.answer;
+  }
+
+  return {
+    async route({ bucket, key }, signal) {
+      const rule = storeRuleFor(options.rules(), { scheme: 's3', bucket, key });
+      const profile = rule?.profile ?? null;
+      const settings = identities.settingsOf(profile);
+      const customEndpoint = rule?.endpoint ?? settings.s3Endpoint;
+      const isDefaultStyle = customEndpoint !== null || !hostLabel.test(bucket);
+      const isPathStyle = (rule?.path_style ?? isDefaultStyle) || !hostCharacters.test(bucket);
+      const fallback = settings.region ?? 'us-east-1';
+      const common = {
+        bucket,
+        isPathStyle,
+        isCustomEndpoint: customEndpoint !== null,
+        profile,
+        isAnonymous: rule?.anonymous ?? false,
+        requesterPays: rule?.requester_pays ?? false,
+      };
+      const endpointFor = (region: string) => (customEndpoint === null ? endpointOfRegion(region) : parseEndpoint(customEndpoint));
+      const routeTo = (region: string, rest: { isRegionKnown: boolean; isBucketThere: boolean }): S3Route => ({
+        ...common,
+        endpoint: endpointFor(region),
+        region,
+        ...rest,
+      });
+      if (rule?.region) return routeTo(rule.region, { isRegionKnown: true, isBucketThere: true });
+      const name = memoryName(customEndpoint, bucket);
+      const remembered = memory.get(name);
+      if (remembered !== null && isRegion(remembered, customEndpoint !== null))
+        return routeTo(remembered, { isRegionKnown: true, isBucketThere: true });
+      const ask = routeTo(fallback, { isRegionKnown: false, isBucketThere: true });
+      const answer = await askedOnce(name, () => askRegion(ask, meter));
+      if (signal.aborted) throw fail('cancelled', { message: 'Stopped by you.' });
+      // An endpoint of the user's own that answers without naming a region has none to name: what is configured holds.
+      const isKnown = answer.region !== null || (answer.wasAnswered && customEndpoint !== null);
+      return routeTo(answer.region ?? fallback, { isRegionKnown: isKnown, isBucketThere: answer.isBucketThere });
+    },
+
+    async identity(route, wantedUntil) {
+      if (route.isAnonymous) return null;
+      return identities.identity({ profile: route.profile, ...(wantedUntil ? { wantedUntil } : {}) });
+    },
+
+    learnRegion(route, region) {
+      if (!isRegion(region, route.isCustomEndpoint) || region === route.region) return false;
+      const name = memoryName(route.isCustomEndpoint ? endpointText(route.endpoint) : null, route.bucket);
+      memory.set(name, region);
+      return true;
+    },
+
+    addressOf,
+    found: () => identities.found(),
+  };
+}
+
+function addressOf(route: S3Route, key: string): { host: string; path: string } {
+  const { endpoint } = route;
+  const port = endpoint.port === null ? '' : `:${endpoint.port}`;
+  const host = route.isPathStyle ? endpoint.hostname : `${route.bucket}.${endpoint.hostname}`;
+  const bucket = route.isPathStyle ? `/${encodeStrictly(route.bucket)}` : '';
+  return { host: `${host}${port}`, path: `${endpoint.basePath}${bucket}/${encodeKey(key)}` };
+}
+
+/** AWS's regions become part of a host name that keys are sent to, so their shape is strict; an endpoint of the user's own names them as it likes. */
+function isRegion(text: string, isCustomEndpoint: boolean): boolean {
+  return (isCustomEndpoint ? regionOfOthers : regionOfAws).test(text);
+}
+
+function memoryName(endpoint: string | null, bucket: string): string {
+  return `s3-region ${endpoint === null ? 'aws' : endpointText(parseEndpoint(endpoint))} ${bucket}`;
+}
+
+/**
+ * Asks for a bucket's region with an unsigned HEAD, which needs no permission: S3 names the region with 200, 301 and 403 alike.
+ * Source: https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadBucket.html
+ */
+function askRegion(route: S3Route, meter: TrafficMeter): Promise<RegionAnswer> {
+  const { path, host } = addressOf(route, '');
+  const hostname = route.isPathStyle ? route.endpoint.hostname : `${route.bucket}.${route.endpoint.hostname}`;
+  const noAnswer: RegionAnswer = { region: null, wasAnswered: false, isBucketThere: true };
+  const begin = route.endpoint.protocol === 'https:' ? httpsRequest : httpRequest;
+  return new Promise((resolve) => {
+    meter.requestSent(hostname);
+    const request = begin({
+      method: 'HEAD',
+      hostname: hostname.replace(/^\[|\]$/g, ''),
+      port: route.endpoint.port,
+      path: path.replace(/\/$/, '') || '/',
+      headers: { host },
+      agent: false,
+      signal: AbortSignal.timeout(regionLimitMs),
+    });
+    request.on('response', (response) => {
+      response.resume();
+      const named = response.headers['x-amz-bucket-region'];
+      const region = typeof named === 'string' && isRegion(named, route.isCustomEndpoint) ? named : null;
+      resolve({ region, wasAnswered: true, isBucketThere: response.statusCode !== 404 });
+    });
+    request.on('error', () => resolve(noAnswer));
+    request.end();
+  });
+}

@@ -1,0 +1,85 @@
+/** The SDK's clients, made when first needed: one for each way to a bucket and each identity. All share their connections. */
+import { S3Client } from '@aws-sdk/client-s3';
+import { NodeHttpHandler } from '@smithy/node-http-handler';
+import type { AwsIdentity } from '../credentials/aws.ts';
+import { endpointText } from './endpoint.ts';
+import type { S3Route } from './s3-access.ts';
+import type { TrafficMeter } from './store.ts';
+
+export interface S3Clients {
+  /** `identity` null asks without credentials. */
+  clientFor(route: S3Route, identity: AwsIdentity | null): S3Client;
+  /** Closes all connections. */
+  close(): void;
+}
+
+/** Milliseconds: until a connection stands, and without a byte from the other side. The length of a download is not limited. */
+export const s3Timeouts = { connectMs: 10_000, silenceMs: 30_000 } as const;
+
+/** How many clients are kept for one identity; the oldest is dropped, its connections are shared and stay. */
+const keptClients = 64;
+
+/** Makes the clients of the SDK as they are needed, one for each place and identity. */
+export function createS3Clients(meter: TrafficMeter): S3Clients {
+  const inner = new NodeHttpHandler({
+    connectionTimeout: s3Timeouts.connectMs,
+    socketTimeout: s3Timeouts.silenceMs,
+    httpAgent: { keepAlive: true, maxSockets: 256 },
+    httpsAgent: { keepAlive: true, maxSockets: 256 },
+    // Many requests at a time are what we are for; their number is limited by the caller.
+    socketAcquisitionWarningTimeout: 2 ** 31 - 1,
+  });
+  const handler: Pick<NodeHttpHandler, 'handle' | 'metadata' | 'destroy' | 'updateHttpClientConfig' | 'httpHandlerConfigs'> = {
+    metadata: inner.metadata,
+    handle(request, options) {
+      meter.requestSent(request.hostname);
+      return inner.handle(request, options);
+    },
+    destroy: () => inner.destroy(),
+    updateHttpClientConfig: (key, value) => inner.updateHttpClientConfig(key, value),
+    httpHandlerConfigs: () => inner.httpHandlerConfigs(),
+  };
+  const named = new WeakMap<AwsIdentity, Map<string, S3Client>>();
+  const anonymous = new Map<string, S3Client>();
+
+  function clientsOf(identity: AwsIdentity | null): Map<string, S3Client> {
+    if (identity === null) return anonymous;
+    const known = named.get(identity);
+    if (known) return known;
+    const fresh = new Map<string, S3Client>();
+    named.set(identity, fresh);
+    return fresh;
+  }
+
+  return {
+    clientFor(route, identity) {
+      const clients = clientsOf(identity);
+      const name = `${endpointText(route.endpoint)} ${route.region} ${route.isPathStyle}`;
+      const known = clients.get(name);
+      if (known) return known;
+      const client = new S3Client({
+        region: route.region,
+        endpoint: endpointText(route.endpoint),
+        forcePathStyle: route.isPathStyle,
+        // Retrying, redirects and checksums are decided here and not twice.
+        maxAttempts: 1,
+        followRegionRedirects: false,
+        requestChecksumCalculation: 'WHEN_REQUIRED',
+        responseChecksumValidation: 'WHEN_REQUIRED',
+        requestHandler: handler,
+        ...(identity === null ? unsigned : { credentials: identity.credentials }),
+      });
+      const oldest = clients.size >= keptClients ? clients.keys().next().value : undefined;
+      if (oldest !== undefined) clients.delete(oldest);
+      clients.set(name, client);
+      return client;
+    },
+    close: () => inner.destroy(),
+  };
+}
+
+/** A client that signs nothing. Empty keys keep the SDK from looking for others by itself. */
+const unsigned = {
+  credentials: { accessKeyId: '', secretAccessKey: '' },
+  signer: { sign: async <T>(request: T): Promise<T> => request },
+};

@@ -1,0 +1,37 @@
+/** Makes the links room: picks who signs by the scheme. */
+import { fail, outcomeOf } from '../../src-shared/model/error.ts';
+import type { GcsAccess } from '../stores/gcs-access.ts';
+import type { S3Access } from '../stores/s3-access.ts';
+import { allowedSeconds } from './link-span.ts';
+import type { Links } from './links.ts';
+import { createSignGcs } from './sign-gcs.ts';
+import { createSignS3 } from './sign-s3.ts';
+import { webLink } from './web-link.ts';
+
+/** Makes the room. @param options.now milliseconds since 1970; every time in a link comes from it */
+export function createLinks(options: { s3: S3Access; gcs: GcsAccess; now: () => number }): Links {
+  const { now } = options;
+  const signS3 = createSignS3({ access: options.s3, now });
+  const signGcs = createSignGcs({ access: options.gcs, now });
+  return {
+    sign(reference, asked) {
+      return outcomeOf(async () => {
+        if (asked.signal.aborted) throw fail('cancelled', { message: 'Stopped by you.' });
+        switch (reference.scheme) {
+          case 's3':
+            return signS3(reference, asked);
+          case 'gs':
+            return signGcs(reference, asked);
+          case 'file':
+            throw fail('signature_not_possible', {
+              message: 'A file on this computer has no address others could open.',
+              next: 'Copy its path, or show it in its folder.',
+            });
+          default:
+            allowedSeconds({ ...asked, overCap: 'clamp' }, reference.host);
+            return webLink(reference, now());
+        }
+      });
+    },
+  };
+}

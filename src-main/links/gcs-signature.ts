@@ -1,0 +1,72 @@
+/** Signature version 4 of Google Cloud Storage, for URLs: https://cloud.google.com/storage/docs/authentication/signatures */
+import { createHash } from 'node:crypto';
+import { encodeStrictly } from '../../src-shared/reference/encode-key.ts';
+
+/** What is signed. */
+export interface GcsRequest {
+  readonly method: string;
+  readonly protocol: 'https:' | 'http:';
+  /** With the port where it is not the protocol's own: it is what the client sends as Host. */
+  readonly host: string;
+  /** Raw path, encoded once. */
+  readonly path: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly issuedAt: Date;
+  /** 1 to 604,800. */
+  readonly expiresSeconds: number;
+}
+
+/** The signed URL, and what it was made from. */
+export interface GcsSignature {
+  readonly url: string;
+  readonly canonicalRequest: string;
+  readonly stringToSign: string;
+}
+
+/**
+ * Signs a request in the name of a service account.
+ *
+ * Note: why GCS links are not signed by `@google-cloud/storage`. Its signer reads the wall clock, leaves the port out of the signed host
+ * and passes the path through `URL`, which changes keys with dot segments. The canonical form is short, and the published
+ * conformance cases hold it to the letter.
+ */
+export async function signGcsRequest(
+  request: GcsRequest,
+  signer: { readonly email: string; sign(text: string): Promise<Uint8Array> },
+): Promise<GcsSignature> {
+  const stamp = `${request.issuedAt.toISOString().slice(0, 19).replaceAll(/[-:]/g, '')}Z`;
+  const scope = `${stamp.slice(0, 8)}/auto/storage/goog4_request`;
+  const headers = canonicalHeadersOf({ host: request.host, ...request.headers });
+  const signedHeaders = headers.map(([name]) => name).join(';');
+  const parameters = {
+    ...request.query,
+    'X-Goog-Algorithm': 'GOOG4-RSA-SHA256',
+    'X-Goog-Credential': `${signer.email}/${scope}`,
+    'X-Goog-Date': stamp,
+    'X-Goog-Expires': String(request.expiresSeconds),
+    'X-Goog-SignedHeaders': signedHeaders,
+  };
+  const query = Object.entries(parameters)
+    .map(([name, value]) => [encodeStrictly(name), encodeStrictly(value)] as const)
+    .sort(([one], [other]) => (one < other ? -1 : 1))
+    .map((pair) => pair.join('='))
+    .join('&');
+  const payload = headers.find(([name]) => name === 'x-goog-content-sha256')?.[1] ?? 'UNSIGNED-PAYLOAD';
+  const headerLines = headers.map(([name, value]) => `${name}:${value}\n`).join('');
+  const canonicalRequest = [request.method, request.path, query, headerLines, signedHeaders, payload].join('\n');
+  const digest = createHash('sha256').update(canonicalRequest).digest('hex');
+  const stringToSign = ['GOOG4-RSA-SHA256', stamp, scope, digest].join('\n');
+  const signature = Buffer.from(await signer.sign(stringToSign)).toString('hex');
+  return {
+    url: `${request.protocol}//${request.host}${request.path}?${query}&X-Goog-Signature=${signature}`,
+    canonicalRequest,
+    stringToSign,
+  };
+}
+
+function canonicalHeadersOf(headers: Readonly<Record<string, string>>): [string, string][] {
+  return Object.entries(headers)
+    .map(([name, value]): [string, string] => [name.toLowerCase(), value.trim().replace(/\s+/g, ' ')])
+    .sort(([one], [other]) => (one < other ? -1 : 1));
+}

@@ -1,0 +1,73 @@
+/** How long a link works: the smallest of what was asked, what the provider allows and how long the credentials live. */
+import { fail } from '../../src-shared/model/error.ts';
+import type { LimitedBy } from '../../src-shared/model/link.ts';
+
+/** Seven days, for S3 and GCS alike: https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-presigned-url.html#PresignedUrl-Expiration */
+export const capSeconds = 604_800;
+
+export interface LinkSpan {
+  /** Whole seconds, as signatures count. */
+  readonly issuedAt: Date;
+  readonly expiresAt: Date;
+  readonly seconds: number;
+  readonly limitedBy: LimitedBy;
+  readonly warnings: readonly string[];
+}
+
+/** The seconds to sign for before the credentials are looked at. Throws `invalid_input` below one second, and above the cap where that is refused. */
+export function allowedSeconds(asked: { expiresSeconds: number; overCap: 'refuse' | 'clamp' }, provider: string): number {
+  const { expiresSeconds, overCap } = asked;
+  if (!Number.isInteger(expiresSeconds) || expiresSeconds < 1) {
+    throw fail('invalid_input', {
+      message: 'The time a link works must be a whole number of seconds, 1 or more.',
+      next: 'Ask for 3600 for an hour.',
+    });
+  }
+  if (expiresSeconds > capSeconds && overCap === 'refuse') {
+    throw fail('invalid_input', {
+      message: `${provider} allows 7 days at most (604800 seconds); ${expiresSeconds} were asked.`,
+      next: 'Ask for 604800 seconds or less.',
+    });
+  }
+  return Math.min(expiresSeconds, capSeconds);
+}
+
+/**
+ * The true span of a link signed at `nowMs`.
+ * @param credentials.end null where the credentials have no end
+ */
+export function spanOf(
+  asked: { expiresSeconds: number; overCap: 'refuse' | 'clamp' },
+  provider: string,
+  nowMs: number,
+  credentials: { readonly end: Date | null; readonly isEndUnknown: boolean },
+): LinkSpan {
+  const seconds = allowedSeconds(asked, provider);
+  const issuedSecond = Math.floor(nowMs / 1000);
+  const left = credentials.end === null ? Number.POSITIVE_INFINITY : Math.floor(credentials.end.getTime() / 1000) - issuedSecond;
+  const at = (second: number) => new Date(second * 1000);
+  const end = issuedSecond + Math.min(seconds, Math.max(left, 0));
+  const common = { issuedAt: at(issuedSecond), expiresAt: at(end), seconds: end - issuedSecond };
+  if (left < 1) {
+    throw fail('expired_credentials', {
+      message: 'The credentials end within this second.',
+      next: 'Log in again; Vitrine notices by itself.',
+    });
+  }
+  if (left < seconds) {
+    return { ...common, limitedBy: 'credentials', warnings: [] };
+  }
+  if (seconds < asked.expiresSeconds) {
+    const sentence = `${provider} allows 7 days at most, so the link ends ${isoSecond(common.expiresAt)}.`;
+    return { ...common, limitedBy: 'provider', warnings: [sentence] };
+  }
+  if (credentials.isEndUnknown) {
+    return { ...common, limitedBy: 'unknown', warnings: ['The end of these credentials is not known. Short links are safer.'] };
+  }
+  return { ...common, limitedBy: 'asked', warnings: [] };
+}
+
+/** An instant as ISO 8601 in UTC without fractions, such as `2026-11-24T00:15:00Z`. */
+export function isoSecond(date: Date): string {
+  return `${date.toISOString().slice(0, 19)}Z`;
+}

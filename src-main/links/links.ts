@@ -1,0 +1,17 @@
+/** The face of the links room: URLs that work, with their true end. */
+import type { Outcome } from '../../src-shared/model/error.ts';
+import type { Link } from '../../src-shared/model/link.ts';
+import type { Reference } from '../../src-shared/reference/reference.ts';
+
+export interface SignOptions {
+  /** 1 s to the provider's cap (S3 and GCS: 604,800). */
+  readonly expiresSeconds: number;
+  /** Above the cap: `refuse` gives `invalid_input` naming the cap, `clamp` the longest there is with `limited_by: 'provider'`. */
+  readonly overCap: 'refuse' | 'clamp';
+  readonly signal: AbortSignal;
+}
+
+export interface Links {
+  /** http(s) passes through unchanged; a local file is `signature_not_possible` with the reason. */
+  sign(reference: Reference, options: SignOptions): Promise<Outcome<Link>>;
+}

@@ -1,0 +1,18 @@
+/** The address of an object as it is, for readers without credentials. */
+import type { Link } from '../../src-shared/model/link.ts';
+import type { ObjectReference } from '../../src-shared/reference/reference.ts';
+import { isoSecond } from './link-span.ts';
+
+/** A link that nobody signed: it works only where everybody may read. */
+export function plainLink(reference: ObjectReference, address: string, nowMs: number, warnings: readonly string[]): Link {
+  return {
+    url: address,
+    fileurl: reference.canonical,
+    issued_at: isoSecond(new Date(nowMs)),
+    expires_at: null,
+    limited_by: 'none',
+    signed_as: null,
+    verified: null,
+    warnings: ['Nothing was found to sign with, so this link works only if the object is public.', ...warnings],
+  };
+}

@@ -1,0 +1,47 @@
+/**
+ * Entry of the helper process: makes thumbnails of untrusted pictures. It answers one message at a time and knows nothing of the
+ * library; when a picture crashes it, only that thumbnail is lost.
+ */
+import sharp from 'sharp';
+import { type DecodeAnswer, type DecodeRequest, memoryExitCode, memoryLimitBytes } from './decode-message.ts';
+
+/** 300 megapixels: larger than any camera's picture, and some 1.2 GB decoded at worst. */
+const pixelLimit = 300_000_000;
+const secondsLimit = 20;
+
+/** sharp tells causes apart by words alone; these are its own (src/common.cc and src/pipeline.cc of 0.35). */
+function answerOf(thrown: unknown): DecodeAnswer['outcome'] {
+  const words = thrown instanceof Error ? thrown.message : String(thrown);
+  if (words.includes('exceeds pixel limit')) return { ok: false, cause: 'too_large' };
+  if (words.includes('timeout')) return { ok: false, cause: 'timeout' };
+  if (words.includes('unsupported image format') || words.includes('No decoding plugin')) return { ok: false, cause: 'unsupported' };
+  return { ok: false, cause: 'corrupt' };
+}
+
+async function thumbnailOf({ input, edge }: DecodeRequest): Promise<DecodeAnswer['outcome']> {
+  try {
+    const picture = sharp(input, { limitInputPixels: pixelLimit, failOn: 'error', sequentialRead: true, pages: 1 })
+      .timeout({ seconds: secondsLimit })
+      .rotate()
+      .resize(edge, edge, { fit: 'inside', withoutEnlargement: true })
+      .toColourspace('srgb');
+    const { hasAlpha } = await sharp(input, { limitInputPixels: pixelLimit }).metadata();
+    const encoded = hasAlpha ? picture.webp({ quality: 80 }) : picture.jpeg({ quality: 82, mozjpeg: false });
+    const { data, info } = await encoded.toBuffer({ resolveWithObject: true });
+    return { ok: true, bytes: data, mime: hasAlpha ? 'image/webp' : 'image/jpeg', width: info.width, height: info.height };
+  } catch (thrown) {
+    return answerOf(thrown);
+  }
+}
+
+sharp.cache(false);
+sharp.concurrency(1);
+process.on('message', (request: DecodeRequest) => {
+  void thumbnailOf(request).then((outcome) => process.send?.({ id: request.id, outcome, rssBytes: process.memoryUsage.rss() }));
+});
+// Pictures are decoded on other threads, so this one is free to look.
+setInterval(() => {
+  if (process.memoryUsage.rss() > memoryLimitBytes) process.exit(memoryExitCode);
+}, 100).unref();
+// Whoever started it has gone.
+process.on('disconnect', () => process.exit(0));

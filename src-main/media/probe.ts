@@ -1,0 +1,81 @@
+/** Reads what header bytes say of one file. */
+import { fail } from '../../src-shared/model/error.ts';
+import type { MediaFacts, RemoteFacts } from '../../src-shared/model/media.ts';
+import type { ByteSource } from '../cache/byte-source.ts';
+import { readAiff } from './aiff.ts';
+import { readExif, validOrientation } from './exif.ts';
+import { corrupt, createHeaderReader, type HeaderBudget } from './header-reader.ts';
+import type { ImageHeader } from './images/image-header.ts';
+import type { Probe } from './media.ts';
+import { sniff, sniffLength } from './sniff.ts';
+import { readTimed } from './timed.ts';
+
+/** Large profiles and previews push a frame header far back, but they are jumped over. */
+const smallBudget: HeaderBudget = { bytes: 4 * 1024 * 1024, reads: 400 };
+/** A server may not say how long a film is; up to this many bytes are then read to find out. */
+const searchedForEnd = 8 * 1024 * 1024;
+
+function imageFacts(header: ImageHeader): MediaFacts {
+  const exif = header.exif ? readExif(header.exif) : null;
+  const orientation = exif?.orientation ?? validOrientation(header.orientation);
+  const isTurned = orientation !== null && orientation >= 5;
+  const shown = header.displayed ?? {
+    width: isTurned ? header.pixelHeight : header.pixelWidth,
+    height: isTurned ? header.pixelWidth : header.pixelHeight,
+  };
+  return {
+    kind: 'image',
+    format: header.format,
+    mime: header.mime,
+    width: shown.width,
+    height: shown.height,
+    pixelWidth: header.pixelWidth,
+    pixelHeight: header.pixelHeight,
+    orientation,
+    mode: header.mode,
+    duration: null,
+    fps: null,
+    codec: header.codec ?? null,
+    rotation: null,
+    hasAudio: null,
+    sampleRate: null,
+    channels: null,
+    bitrate: null,
+    title: null,
+    artist: null,
+    album: null,
+    metadata: { ...header.metadata, ...(exif && Object.keys(exif.tags).length > 0 ? { exif: exif.tags } : {}) },
+  };
+}
+
+async function sizeOf(source: ByteSource, remote: RemoteFacts): Promise<number> {
+  if (remote.size !== null) return remote.size;
+  const bytes = await source.read(0, searchedForEnd);
+  if (bytes.length < searchedForEnd) return bytes.length;
+  throw fail('unsupported', {
+    message: 'The server does not say how long this file is, so its parts cannot be found.',
+    next: 'Fetch the whole file.',
+  });
+}
+
+/** The source stays the caller's to close. Throws `corrupt`, `unsupported` (says what came) and what reading throws. */
+export async function probeSource(source: ByteSource): Promise<Probe> {
+  const front = await source.read(0, sniffLength);
+  const remote = await source.remote();
+  if (front.length === 0) throw fail('corrupt', { message: 'The file is empty.', next: 'Get the file again.' });
+  const sniffed = sniff(front);
+  if (sniffed.kind === 'other') throw fail('unsupported', { message: `${sniffed.what} cannot be shown.`, next: 'Open it elsewhere.' });
+  if (sniffed.kind === 'timed') {
+    const facts = await readTimed(source, await sizeOf(source, remote), sniffed.brand);
+    return { remote, facts, cost: { ...source.cost } };
+  }
+  if (sniffed.kind === 'aiff') {
+    const facts = await readAiff(createHeaderReader(source, 'AIFF', smallBudget), await sizeOf(source, remote));
+    return { remote, facts, cost: { ...source.cost } };
+  }
+  const header = await sniffed.read(createHeaderReader(source, sniffed.name, smallBudget)).catch((thrown: unknown) => {
+    if (thrown instanceof RangeError) throw corrupt(`this ${sniffed.name} ends inside its header`);
+    throw thrown;
+  });
+  return { remote, facts: imageFacts(header), cost: { ...source.cost } };
+}

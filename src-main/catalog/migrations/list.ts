@@ -1,0 +1,5 @@
+import type { Migration } from '../migrate.ts';
+import { createCatalog } from './0010-create-catalog.ts';
+
+/** All migrations of the catalog, oldest first. New ones are added at the end; applied ones never change. */
+export const migrations: readonly Migration[] = [createCatalog];

@@ -1,0 +1,19 @@
+/** Which volatile cells must be issued anew before they are shown or copied. */
+import type { CheckedExpression } from '../../src-shared/expression/expression.ts';
+import { linkSecondsOf } from '../../src-shared/expression/link-seconds.ts';
+import type { Cell } from '../../src-shared/model/cell.ts';
+
+/** A link is renewed when less than this is left, however short its life. */
+const leastLeftMs = 60_000;
+
+/**
+ * True where the cell must be computed again: a link near its end (less than a tenth of its life, at least 60 s), or a volatile value that has no
+ * end of its own, such as `now()`. A link without end, and a failed cell, stay. `now` is milliseconds since 1970.
+ */
+export function mustRenew(cell: Pick<Cell, 'state' | 'link'>, checked: CheckedExpression, now: number): boolean {
+  if (cell.state === 'error') return false;
+  if (cell.state !== 'ok' || !cell.link) return true;
+  if (cell.link.expiresAt === null) return false;
+  const left = Date.parse(cell.link.expiresAt) - now;
+  return left < Math.max(leastLeftMs, (linkSecondsOf(checked) ?? 0) * 100);
+}

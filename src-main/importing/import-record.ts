@@ -1,0 +1,44 @@
+/** What every reader of a source gives: one record a line, understood later. */
+import type { CellValue } from '../../src-shared/model/cell.ts';
+import type { VitrineError } from '../../src-shared/model/error.ts';
+import type { LocalPlace } from '../../src-shared/reference/file-path.ts';
+
+/** Fields of a list's record by name. From text formats (CSV, TSV) all values are text. */
+export type Fields = Readonly<Record<string, CellValue>>;
+
+/** A line of a source. */
+export interface ImportRecord {
+  /** Where it stands in the source, from 1. */
+  readonly line: number;
+  /** The address as given; for a record with fields its raw text, of which only a start may be kept. */
+  readonly text: string;
+  readonly fields: Fields | null;
+  /** True where `fields` are all text and values have to be read out of it. */
+  readonly isText: boolean;
+  /** Why the line could not even be read. */
+  readonly problem?: VitrineError;
+  /** The link that wraps a dragged picture. */
+  readonly alternative?: string;
+  /** An address the user put in place of the one in the list. */
+  readonly corrected?: string;
+  /** What relative paths start from, where it is not the source's own place. */
+  readonly local?: LocalPlace;
+}
+
+/** Text is kept for rejects and the screen up to this many characters. */
+const keptCharacters = 1000;
+
+/** The text as it is kept: a binary file read as a list must not fill the memory. */
+export function clipped(text: string): string {
+  return text.length <= keptCharacters ? text : `${text.slice(0, keptCharacters)}…`;
+}
+
+/** A record that is just an address. */
+export function addressRecord(line: number, text: string, more: Partial<ImportRecord> = {}): ImportRecord {
+  return { line, text, fields: null, isText: true, ...more };
+}
+
+/** A record that could not be read. */
+export function unreadableRecord(line: number, text: string, problem: VitrineError): ImportRecord {
+  return { line, text: clipped(text), fields: null, isText: true, problem };
+}

@@ -1,0 +1,40 @@
+/** The face of the importing room: drops, pasted text, lists and folders → a preview → rows. Asks nothing of the network. */
+import type * as z from 'zod/mini';
+import type { importing, Preview, PreviewLine, Rejected, rows } from '../../src-shared/contract/rows.ts';
+import type { CellValue } from '../../src-shared/model/cell.ts';
+import type { RowId, Table } from '../../src-shared/model/table.ts';
+import type { NewReference } from '../catalog/catalog.ts';
+
+export type PreviewInput = z.output<typeof importing.preview.input>;
+export type PreviewLinesInput = z.output<typeof importing.previewLines.input>;
+export type EditLineInput = z.output<typeof importing.editLine.input>;
+export type InsertInput = z.output<typeof rows.insert.input>;
+
+/** What an insert came to, before anything is computed. */
+export interface Inserted {
+  /** Rows that went in; with `dryRun` those that would. */
+  readonly rows: number;
+  /** Lines that gave no row, in the order of the list. */
+  readonly rejected: Rejected[];
+  /** Null where nothing was inserted. */
+  readonly changeId: number | null;
+  /** The new rows, ascending. */
+  readonly rowIds: RowId[];
+}
+
+export interface Importing {
+  /** Understands everything that was given. Throws `Failure` where the source itself cannot be read (`not_found`, `invalid_input`, `unsupported`, `too_large`). */
+  preview(input: PreviewInput, signal?: AbortSignal): Promise<Preview>;
+  previewLines(input: PreviewLinesInput): Promise<PreviewLine[]>;
+  editLine(input: EditLineInput): Promise<Preview>;
+  /** A preview that is gone already is no error. */
+  closePreview(previewId: number): void;
+  /** One undoable change, or none at all. `onProgress` hears how many rows are written. */
+  insert(input: InsertInput, options: { table: Table; signal: AbortSignal; onProgress?: (rows: number) => void }): Promise<Inserted>;
+  /** What `rows.update` sets, converted to the columns' types; throws `unknown_name`, `invalid_input`, `invalid_url`. */
+  convertCells(
+    table: Table,
+    set: Record<string, CellValue>,
+    cwd?: string,
+  ): Promise<{ columnId: number; value: CellValue | NewReference }[]>;
+}

@@ -1,0 +1,70 @@
+/** The sources of the contract → records. */
+import { dirname } from 'node:path';
+import type * as z from 'zod/mini';
+import type { ImportSource } from '../../src-shared/contract/rows.ts';
+import type { LocalPlace, Platform } from '../../src-shared/reference/file-path.ts';
+import { readDrop } from './drop-forms.ts';
+import type { ImportRecord } from './import-record.ts';
+import { addressRecord } from './import-record.ts';
+import { listFormatOf, readListFile, readListText } from './read-list.ts';
+
+export type Source = z.output<typeof ImportSource>;
+
+/** The computer that paths belong to. */
+export interface Computer {
+  readonly home: string;
+  readonly platform: Platform;
+}
+
+/** What relative paths of a source start from: the caller's folder, a list's own folder, or nothing. */
+export function localPlaceOf(source: Source, computer: Computer): LocalPlace {
+  switch (source.kind) {
+    case 'texts':
+    case 'text':
+      return { ...computer, cwd: source.cwd ?? null };
+    case 'file':
+      return { ...computer, cwd: dirname(source.path) };
+    case 'drop':
+      return { ...computer, cwd: null };
+  }
+}
+
+/** The records of a source in batches. Throws `Failure` where the source as a whole cannot be read. */
+export function sourceRecords(source: Source, computer: Computer): AsyncGenerator<ImportRecord[]> {
+  switch (source.kind) {
+    case 'texts':
+      return inBatches(source.texts.map((text, index) => addressRecord(index + 1, text)));
+    case 'text':
+      return readListText(source.text, source.format);
+    case 'file':
+      return readListFile(source.path, source.format);
+    case 'drop':
+      return droppedRecords(source, computer);
+  }
+}
+
+/** Dropped lists are read, dropped files and folders are addresses; all are numbered through. */
+async function* droppedRecords(source: Extract<Source, { kind: 'drop' }>, computer: Computer): AsyncGenerator<ImportRecord[]> {
+  const { paths, addresses } = readDrop(source);
+  let line = 0;
+  for (const path of paths) {
+    if (listFormatOf(path) === null) {
+      line += 1;
+      yield [addressRecord(line, path)];
+      continue;
+    }
+    const local = { ...computer, cwd: dirname(path) };
+    for await (const records of readListFile(path)) {
+      yield records.map((record) => {
+        line += 1;
+        return { ...record, line, local };
+      });
+    }
+  }
+  yield* inBatches(addresses.map(({ text, ...more }) => addressRecord(++line, text, more)));
+}
+
+async function* inBatches(records: ImportRecord[]): AsyncGenerator<ImportRecord[]> {
+  const size = 500;
+  for (let start = 0; start < records.length; start += size) yield records.slice(start, start + size);
+}

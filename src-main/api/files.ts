@@ -1,0 +1,99 @@
+/** Bytes on purpose: fetch, probe, ask, and the cache. */
+import type { HandlersOf } from '../../src-shared/contract/contract.ts';
+import type { Fetched, Probed } from '../../src-shared/contract/files.ts';
+import { Failure, fail, outcomeOf } from '../../src-shared/model/error.ts';
+import { levels } from '../../src-shared/model/media.ts';
+import { storedReference } from '../../src-shared/reference/stored-reference.ts';
+import type { Library } from '../library.ts';
+import { readReference } from './read-reference.ts';
+
+/** Runs `work` on each item, so many at a time, and keeps the order of the answers. */
+async function inParallel<T, R>(items: readonly T[], atATime: number, work: (item: T) => Promise<R>): Promise<R[]> {
+  const answers = new Map<number, R>();
+  const waiting = items.entries();
+  const runners = Array.from({ length: Math.max(1, Math.min(atATime, items.length)) }, async () => {
+    for (const [index, item] of waiting) answers.set(index, await work(item));
+  });
+  await Promise.all(runners);
+  return items.flatMap((_, index) => (answers.has(index) ? [answers.get(index) as R] : []));
+}
+
+/** Handlers of `files.…`. */
+export function fileHandlers(library: Library): HandlersOf<'files'> {
+  const { bytes, media, jobs, catalog, stores, settings } = library;
+
+  async function fetchOne(asked: string, cwd: string | undefined, signal: AbortSignal): Promise<Fetched> {
+    const outcome = await outcomeOf(async () => {
+      const reference = readReference(library, asked, cwd);
+      if (!reference.ok) throw new Failure(reference.error);
+      const file = await bytes.fetch(reference.value, { signal, priority: 'asked', isExplicit: true });
+      file.release();
+      return file;
+    });
+    return outcome.ok
+      ? { ok: true, asked, path: outcome.value.path, bytes: outcome.value.bytes }
+      : { ok: false, asked, error: outcome.error };
+  }
+
+  async function probeOne(asked: string, cwd: string | undefined, signal: AbortSignal): Promise<Probed> {
+    const outcome = await outcomeOf(() => {
+      const reference = readReference(library, asked, cwd);
+      if (!reference.ok) throw new Failure(reference.error);
+      return media.probe(reference.value, { signal, priority: 'asked' });
+    });
+    return outcome.ok ? { ok: true, asked, ...outcome.value } : { ok: false, asked, error: outcome.error };
+  }
+
+  return {
+    fetch: async ({ urls, cwd, jobs: atATime }, { signal, report }) =>
+      jobs.run(
+        { kind: 'fetch', title: `Fetch ${urls.length === 1 ? '1 file' : `${urls.length} files`}`, tableId: null, signal },
+        async (job) => {
+          job.advance({ total: urls.length });
+          const files = await inParallel(urls, atATime ?? settings.current().network.concurrency, async (url) => {
+            const fetched = await fetchOne(url, cwd, job.signal);
+            job.advance(fetched.ok ? { done: 1, cost: { requests: 0, bytes: fetched.bytes } } : { failed: 1 });
+            report(fetched);
+            return fetched;
+          });
+          const evictedAgain = files.flatMap((fetched) => {
+            if (!fetched.ok) return [];
+            const reference = readReference(library, fetched.asked, cwd);
+            return reference.ok && bytes.heldOf(reference.value) === 'none' ? [fetched.asked] : [];
+          });
+          return { files, evictedAgain };
+        },
+      ),
+    probe: ({ urls, cwd }, { signal }) => inParallel(urls, settings.current().network.concurrency, (url) => probeOne(url, cwd, signal)),
+    ask: async ({ referenceId, level }, { signal }) => {
+      const [found] = await catalog.references.get([referenceId]);
+      if (!found) throw fail('unknown_name', { message: `There is no reference ${referenceId}.`, next: 'Its row may have been removed.' });
+      const reference = storedReference(found);
+      const needsHeader = levels.indexOf(level) >= levels.indexOf('header');
+      const askedAt = new Date().toISOString();
+      if (needsHeader) {
+        const { remote, facts } = await media.probe(reference, { signal, priority: 'visible' });
+        await catalog.references.putFacts([{ referenceId, remote, facts, error: null, askedAt }]);
+        return { remote, facts };
+      }
+      const remote = await stores.storeOf(reference).stat(reference, signal);
+      const [known] = await catalog.references.factsOf([referenceId]);
+      const facts = known?.remote?.etag === remote.etag ? (known?.facts ?? null) : null;
+      await catalog.references.putFacts([{ referenceId, remote, facts, error: null, askedAt }]);
+      return { remote, facts };
+    },
+  };
+}
+
+/** Handlers of `cache.…`. */
+export function cacheHandlers({ bytes, settings }: Library): HandlersOf<'cache'> {
+  return {
+    status: () => bytes.status(),
+    clear: () => bytes.clear(),
+    setLimit: async ({ bytes: limit }) => {
+      const status = await bytes.setLimit(limit);
+      await settings.setCacheLimit(limit);
+      return status;
+    },
+  };
+}

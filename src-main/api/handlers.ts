@@ -1,0 +1,32 @@
+/** The handlers of every feature, by the contract: a feature without one does not compile. */
+import type { Feature, HandlersOf } from '../../src-shared/contract/contract.ts';
+import type { Library } from '../library.ts';
+import type { HandlerTable } from './dispatch.ts';
+import { cacheHandlers, fileHandlers } from './files.ts';
+import { historyHandlers, jobHandlers, preferenceHandlers, trashHandlers } from './history.ts';
+import { libraryHandlers } from './library.ts';
+import { linkHandlers } from './links.ts';
+import { importingHandlers, rowHandlers } from './rows.ts';
+import { columnHandlers, folderHandlers, tableHandlers } from './tree.ts';
+import { viewHandlers } from './views.ts';
+
+/** Makes the table of handlers for an open library. */
+export function createHandlers(library: Library): HandlerTable {
+  const handlers: { [F in Feature]: HandlersOf<F> } = {
+    library: libraryHandlers(library),
+    folders: folderHandlers(library),
+    tables: tableHandlers(library),
+    columns: columnHandlers(library),
+    importing: importingHandlers(library),
+    rows: rowHandlers(library),
+    views: viewHandlers(library),
+    links: linkHandlers(library),
+    files: fileHandlers(library),
+    cache: cacheHandlers(library),
+    history: historyHandlers(library),
+    trash: trashHandlers(library),
+    jobs: jobHandlers(library),
+    preferences: preferenceHandlers(library),
+  };
+  return handlers as HandlerTable;
+}

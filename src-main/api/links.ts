@@ -1,0 +1,102 @@
+/** Links to hand out. */
+import type { HandlersOf } from '../../src-shared/contract/contract.ts';
+import type { LinkOutcome } from '../../src-shared/contract/links.ts';
+import { fail } from '../../src-shared/model/error.ts';
+import type { Link } from '../../src-shared/model/link.ts';
+import { nearestName } from '../../src-shared/model/nearest-name.ts';
+import type { Column, RowId, Table } from '../../src-shared/model/table.ts';
+import { storedReference } from '../../src-shared/reference/stored-reference.ts';
+import type { Library } from '../library.ts';
+import type { SignOptions } from '../links/links.ts';
+import { readReference } from './read-reference.ts';
+
+/** Rows whose links are asked for at a time. */
+const rowsMost = 10_000;
+
+/** Handlers of `links.…`. */
+export function linkHandlers(library: Library): HandlersOf<'links'> {
+  const { links, catalog } = library;
+
+  async function presign(asked: string, options: SignOptions, cwd?: string): Promise<LinkOutcome> {
+    const reference = readReference(library, asked, cwd);
+    if (!reference.ok) return { ...reference, asked };
+    const outcome = await links.sign(reference.value, options);
+    return outcome.ok ? { ok: true, asked, link: outcome.value } : { ok: false, asked, error: outcome.error };
+  }
+
+  return {
+    presign: async ({ urls, cwd, ...options }, { signal }) => {
+      const outcomes: LinkOutcome[] = [];
+      for (const url of urls) outcomes.push(await presign(url, { ...options, signal }, cwd));
+      return outcomes;
+    },
+    presignRows: async ({ table: asked, column: name, rowIds, ...options }, { signal }) => {
+      if (rowIds.length > rowsMost)
+        throw fail('invalid_input', { message: `At most ${rowsMost} links are made at a time, not ${rowIds.length}.` });
+      const table = await catalog.tree.getTable(asked);
+      const index = table.columns.findIndex((column) => column.name === name);
+      const column = table.columns[index];
+      if (!column) {
+        const nearest = nearestName(
+          name,
+          table.columns.map((one) => one.name),
+        );
+        throw fail('unknown_name', { message: `There is no column "${name}".`, next: nearest ? `Did you mean ${nearest}?` : null });
+      }
+      if (column.isVolatile) return issuedLinks(library, table, column, index, rowIds, signal);
+      const rows = await catalog.rows.get(table.id, rowIds);
+      const outcomes: LinkOutcome[] = [];
+      for (const row of rows) {
+        const media = row.cells[index]?.media;
+        if (!media) {
+          outcomes.push({
+            ok: false,
+            asked: `row ${row.rowId}`,
+            error: fail('invalid_input', { message: `The cell "${name}" of this row holds no file.`, next: 'Choose a row with a file.' })
+              .error,
+          });
+          continue;
+        }
+        const outcome = await links.sign(storedReference(media), { ...options, signal });
+        outcomes.push(
+          outcome.ok ? { ok: true, asked: media.typed, link: outcome.value } : { ok: false, asked: media.typed, error: outcome.error },
+        );
+      }
+      return outcomes;
+    },
+  };
+}
+
+/** Links of a presigned column, issued anew where they have ended or are about to. */
+async function issuedLinks(
+  { catalog, compute }: Library,
+  table: Table,
+  column: Column,
+  index: number,
+  rowIds: RowId[],
+  signal: AbortSignal,
+): Promise<LinkOutcome[]> {
+  await compute.refreshVolatile(table, rowIds, signal);
+  const rows = await catalog.rows.get(table.id, rowIds);
+  return rows.map((row): LinkOutcome => {
+    const cell = row.cells[index];
+    const asked = row.cells.find(({ media }) => media)?.media?.typed ?? `row ${row.rowId}`;
+    if (cell?.state === 'ok' && typeof cell.value === 'string') {
+      const link: Link = {
+        url: cell.value,
+        fileurl: asked,
+        issued_at: new Date().toISOString(),
+        expires_at: cell.link?.expiresAt ?? null,
+        limited_by: (cell.link?.limitedBy ?? 'unknown') as Link['limited_by'],
+        signed_as: null,
+        verified: null,
+        warnings: [],
+      };
+      return { ok: true, asked, link };
+    }
+    const error =
+      cell?.error ??
+      fail('input_failed', { message: `The link of "${column.name}" is not there yet.`, next: 'Recompute the column.' }).error;
+    return { ok: false, asked, error };
+  });
+}

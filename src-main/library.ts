@@ -1,0 +1,150 @@
+/** Opens a library folder: builds the rooms in order and closes them in reverse. */
+import { join } from 'node:path';
+import type { Bytes } from './cache/bytes.ts';
+import { createBytes } from './cache/create-bytes.ts';
+import type { Catalog } from './catalog/catalog.ts';
+import { openCatalog } from './catalog/open-catalog.ts';
+import type { Compute } from './compute/compute.ts';
+import { createCompute } from './compute/create-compute.ts';
+import { createImporting } from './importing/create-importing.ts';
+import type { Importing } from './importing/importing.ts';
+import { insertSample } from './insert-sample.ts';
+import { createJobs } from './jobs/job-list.ts';
+import type { Jobs } from './jobs/jobs.ts';
+import { createLinks } from './links/create-links.ts';
+import type { Links } from './links/links.ts';
+import { openFileLog } from './log/file-log.ts';
+import type { Log } from './log/log.ts';
+import { createMedia } from './media/create-media.ts';
+import type { Media, StartHelper } from './media/media.ts';
+import { openSettings } from './settings/open-settings.ts';
+import type { SettingsFile } from './settings/settings.ts';
+import { openStores } from './stores/open-stores.ts';
+import { sleepFor } from './stores/retry.ts';
+import type { Stores } from './stores/stores.ts';
+
+/** Where the parts of this installation lie, as absolute paths; the host says it. */
+export interface Installation {
+  readonly version: string;
+  readonly platform: NodeJS.Platform;
+  readonly catalogWorker: string;
+  readonly decodeHelper: string;
+  /** A plain Node to run the decode helper with. */
+  readonly node: string;
+  readonly assets: string;
+  readonly renderer: string;
+}
+
+/** What a host says to open a library. */
+export interface OpenOptions {
+  /** The library folder, absolute; made where it is missing. */
+  readonly folder: string;
+  /** Credentials, endpoints and allowed hosts are read from here and from nowhere else. */
+  readonly env: NodeJS.ProcessEnv;
+  /** The user's home folder, where `~/.aws` and the like are. */
+  readonly home: string;
+  readonly installation: Installation;
+  readonly startDecoder: StartHelper;
+}
+
+/** The rooms of an open library. */
+export interface Library {
+  readonly folder: string;
+  readonly installation: Installation;
+  readonly settings: SettingsFile;
+  readonly log: Log;
+  readonly catalog: Catalog;
+  readonly stores: Stores;
+  readonly bytes: Bytes;
+  readonly media: Media;
+  readonly links: Links;
+  readonly jobs: Jobs;
+  readonly importing: Importing;
+  readonly compute: Compute;
+  /** Where credentials were seen, by name only. */
+  accountsFound(): string[];
+  /** Puts the sample into the library as one undoable change; gives the id of its first table. */
+  insertSample(): Promise<number>;
+  close(): Promise<void>;
+}
+
+const clock = {
+  now: () => Date.now(),
+  sleep: (milliseconds: number, signal: AbortSignal) => sleepFor(milliseconds, signal),
+};
+
+/**
+ * Opens the library in `folder`, making what is missing. Nothing is fetched and no job starts.
+ * @throws Failure `newer_version`, `read_only`, `corrupt`, `disk_full`: the folder is then as it was
+ */
+export async function openLibrary({ folder, env, home, installation, startDecoder }: OpenOptions): Promise<Library> {
+  const closers: (() => unknown)[] = [];
+  const closeAll = async (): Promise<void> => {
+    for (const close of closers.splice(0).reverse()) await close();
+  };
+  try {
+    const platform = installation.platform === 'win32' ? 'win32' : 'posix';
+    const settings = openSettings(folder, env);
+    closers.push(() => settings.close());
+    const log = openFileLog({ folder, now: clock.now });
+    closers.push(() => log.close());
+    if (settings.problem) log.warn('settings.json has a mistake; defaults are used', { problem: settings.problem.message });
+    const catalog = await openCatalog({
+      folder,
+      workerUrl: installation.catalogWorker,
+      appVersion: installation.version,
+      slowQuery: ({ sql, milliseconds }) => log.warn('a slow query', { sql, milliseconds }),
+    });
+    closers.push(() => catalog.close());
+    const stores = await openStores({ env, home, settings, memory: catalog.memory, version: installation.version, clock, log });
+    closers.push(() => stores.close());
+    const { cache, network } = settings.current();
+    const bytes = await createBytes({
+      folder: join(folder, 'cache'),
+      limit: cache.limit,
+      index: catalog.cacheIndex,
+      storeOf: stores.storeOf,
+      concurrency: network.concurrency,
+      concurrencyPerHost: network.concurrency_per_host,
+      clock: clock.now,
+      memory: catalog.memory,
+    });
+    closers.push(() => bytes.close());
+    const media = createMedia({ bytes, thumbnails: catalog.thumbnails, startHelper: startDecoder });
+    closers.push(() => media.close());
+    const links = createLinks({ s3: stores.s3Access, gcs: stores.gcsAccess, now: clock.now });
+    const jobs = createJobs(clock);
+    const importing = createImporting({ catalog, computer: { platform, home }, now: clock.now });
+    const compute = createCompute({
+      catalog,
+      media,
+      bytes,
+      links,
+      jobs,
+      log,
+      clock,
+      stat: (reference, signal) => stores.storeOf(reference).stat(reference, signal),
+    });
+    closers.push(() => compute.close());
+    return {
+      folder,
+      installation,
+      settings,
+      log,
+      catalog,
+      stores,
+      bytes,
+      media,
+      links,
+      jobs,
+      importing,
+      compute,
+      accountsFound: () => [...stores.s3Access.found(), ...stores.gcsAccess.found()],
+      insertSample: () => insertSample({ assets: installation.assets, platform, catalog, compute, log }),
+      close: closeAll,
+    };
+  } catch (thrown) {
+    await closeAll();
+    throw thrown;
+  }
+}

@@ -1,0 +1,77 @@
+/** Where the parts of the app lie under Electron, packed or not, and how its decode helper is started. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join, sep } from 'node:path';
+import { app, utilityProcess } from 'electron';
+import type { Installation } from '../../library.ts';
+import type { HelperProcess, StartHelper } from '../../media/media.ts';
+
+/** Files that a plain Node or the system must read lie outside the archive. */
+function unpacked(path: string): string {
+  return path.replace(`app.asar${sep}`, `app.asar.unpacked${sep}`);
+}
+
+/** The installation around the main bundle in `mainFolder` (`out/main`). */
+export function electronInstallation({ mainFolder }: { mainFolder: string }): Installation {
+  const root = join(mainFolder, '..', '..');
+  return {
+    version: app.getVersion(),
+    platform: process.platform,
+    catalogWorker: join(mainFolder, 'catalog-worker.js'),
+    decodeHelper: unpacked(join(root, 'out', 'helper', 'decode-helper.cjs')),
+    node: shippedNode(root),
+    assets: unpacked(join(root, 'assets')),
+    renderer: join(root, 'out', 'renderer'),
+  };
+}
+
+/**
+ * The plain Node beside the app: electron-builder puts it into the resources on Linux; in a clone it is the pinned package.
+ */
+function shippedNode(root: string): string {
+  const name = process.platform === 'win32' ? 'node.exe' : 'node';
+  const shipped = join(process.resourcesPath ?? '', name);
+  return app.isPackaged && existsSync(shipped)
+    ? shipped
+    : join(root, 'node_modules', `node-${process.platform}-${process.arch}`, 'bin', name);
+}
+
+/**
+ * On Linux the helper is a plain Node: sharp carries its own GLib, and inside any Electron process the two interpose
+ * (https://github.com/lovell/sharp/issues/4522). Elsewhere it is a utility process.
+ */
+export function startDecoder({ mainFolder }: { mainFolder: string }): StartHelper {
+  const { node, decodeHelper } = electronInstallation({ mainFolder });
+  return () => {
+    if (process.platform !== 'linux') return utilityHelper(decodeHelper);
+    // An AppImage points the loader at its own libraries, which are not meant for this Node.
+    const { LD_LIBRARY_PATH: _own, ...env } = process.env;
+    return childHelper(spawn(node, [decodeHelper], { stdio: ['ignore', 'ignore', 'ignore', 'ipc'], env }));
+  };
+}
+
+function childHelper(child: ChildProcess): HelperProcess {
+  return {
+    send: (message) => {
+      if (child.connected) child.send(message as never);
+    },
+    onMessage: (listener) => child.on('message', listener),
+    onExit: (listener) => {
+      child.on('error', (error) => listener(error.message));
+      child.on('exit', (code, signal) => listener(signal ?? `exit ${code}`));
+    },
+    kill: () => child.kill('SIGKILL'),
+  };
+}
+
+function utilityHelper(path: string): HelperProcess {
+  const child = utilityProcess.fork(path, [], { serviceName: 'vitrine-decoder', stdio: 'ignore' });
+  return {
+    send: (message) => child.postMessage(message),
+    onMessage: (listener) => child.on('message', listener),
+    onExit: (listener) => child.on('exit', (code) => listener(`exit ${code}`)),
+    kill: () => {
+      if (child.pid !== undefined) process.kill(child.pid, 'SIGKILL');
+    },
+  };
+}

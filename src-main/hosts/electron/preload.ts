@@ -1,0 +1,43 @@
+/**
+ * The only code with a foot in both worlds: gives the page one object of plain functions, and nothing of Electron. One file without
+ * imports of ours, since a sandboxed preload cannot load any.
+ */
+import { contextBridge, ipcRenderer, webUtils } from 'electron';
+
+type Listener = (message: { readonly type: string; readonly id?: number }) => void;
+
+const channel = 'vitrine:message';
+const open = new Map<number, Listener>();
+const eventListeners = new Set<Listener>();
+
+ipcRenderer.on(channel, (_event, message: { type: string; id?: number }) => {
+  if (message.type === 'event') {
+    for (const listener of eventListeners) listener(message);
+    return;
+  }
+  if (message.id === undefined) return;
+  open.get(message.id)?.(message);
+  if (message.type === 'answer') open.delete(message.id);
+});
+
+contextBridge.exposeInMainWorld('vitrine', {
+  /** Sends a call; `onMessage` hears its progress and its answer. */
+  call(id: number, name: string, input: unknown, onMessage: Listener): void {
+    open.set(id, onMessage);
+    ipcRenderer.send(channel, { type: 'call', id, name, input });
+  },
+  /** Stops a call; its answer is not passed on any more. */
+  cancel(id: number): void {
+    open.delete(id);
+    ipcRenderer.send(channel, { type: 'cancel', id });
+  },
+  /** Hears every event of the core; the answer ends it. */
+  onEvent(listener: Listener): () => void {
+    eventListeners.add(listener);
+    return () => eventListeners.delete(listener);
+  },
+  /** Path of a dropped or chosen file, or an empty text where it is not on this computer. */
+  pathForFile: (file: File): string => webUtils.getPathForFile(file),
+  /** Lets the user choose files; their paths, none where it was given up. */
+  chooseFiles: (): Promise<string[]> => ipcRenderer.invoke('vitrine:choose-files') as Promise<string[]>,
+});

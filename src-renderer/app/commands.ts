@@ -1,0 +1,16 @@
+/** Every command there is. */
+import { importCommands } from '../features/import/import-commands.tsx';
+import { tableCommands } from '../features/table/table-commands.ts';
+import { appCommands } from './app-commands.ts';
+import type { Command } from './command.ts';
+import { showKeys } from './keyboard.ts';
+import type { Session } from './session.ts';
+
+/** Every command of the window: menus, buttons and keys are drawn from this list. */
+export const commands: readonly Command[] = [...appCommands, ...importCommands, ...tableCommands];
+
+/** The key of a command as it is shown, or undefined where it has none. */
+export function keysOf(id: string, { isMac }: Session): string | undefined {
+  const key = commands.find((command) => command.id === id)?.keys[0];
+  return key && showKeys(key, isMac);
+}

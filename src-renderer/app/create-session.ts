@@ -1,0 +1,64 @@
+/** Makes a session of a connection, and keeps its stores true by the core's events. */
+import { createStore } from 'zustand/vanilla';
+import type { WatchedConnection } from '../connection/make-connection.ts';
+import { createActivityStore, withJob } from '../features/status/activity-store.ts';
+import { followTable } from '../features/table/follow-table.ts';
+import { createTableStore } from '../features/table/table-store.ts';
+import { readTree } from '../features/tree/tree-actions.ts';
+import { createTreeStore } from '../features/tree/tree-store.ts';
+import { createLayoutStore } from './layout-store.ts';
+import { createNoticeStore } from './notice-store.ts';
+import { createPlaceStore } from './place-store.ts';
+import { rememberLayout } from './remember-layout.ts';
+import type { LibraryInfo, Session } from './session.ts';
+import { createSheetStore } from './sheet-store.ts';
+
+/** The session is usable at once; what is asked at the start arrives in its stores. */
+export function createSession(connection: WatchedConnection, host: { isMac: boolean; now: () => number }): Session {
+  const session: Session = {
+    ...connection,
+    ...host,
+    info: createStore<{ value: LibraryInfo | null }>(() => ({ value: null })),
+    layout: createLayoutStore(),
+    place: createPlaceStore(),
+    notices: createNoticeStore(),
+    sheets: createSheetStore(),
+    tree: createTreeStore(),
+    table: createTableStore(),
+    activity: createActivityStore(),
+  };
+  followActivity(session);
+  followTable(session);
+  session.listen('treeChanged', () => void readTree(session));
+  void rememberLayout(session.client, session.layout);
+  // The first answer, and whatever was missed while the core was away.
+  session.onReachable((isReachable) => {
+    session.activity.setState({ isReachable });
+    if (isReachable) void readAll(session);
+  });
+  return session;
+}
+
+async function readAll(session: Session): Promise<void> {
+  const { client, activity, info } = session;
+  await Promise.all([
+    readTree(session),
+    client.library.info({}).then((answer) => answer.ok && info.setState({ value: answer.value })),
+    client.cache.status({}).then((answer) => answer.ok && activity.setState({ cache: answer.value })),
+    client.jobs
+      .list({})
+      .then((answer) => answer.ok && activity.setState({ jobs: answer.value.reduce(withJob, [] as ReturnType<typeof withJob>) })),
+    client.history.list({ limit: 50 }).then((answer) => {
+      if (!answer.ok) return;
+      const done = answer.value.find((change) => !change.undone);
+      const undone = answer.value.filter((change) => change.undone).at(-1);
+      activity.setState({ undo: done?.label ?? null, redo: undone?.label ?? null });
+    }),
+  ]);
+}
+
+function followActivity({ listen, activity }: Session): void {
+  listen('jobChanged', (job) => activity.setState((state) => ({ jobs: withJob(state.jobs, job) })));
+  listen('cacheChanged', (cache) => activity.setState({ cache }));
+  listen('historyChanged', ({ undo, redo }) => activity.setState({ undo, redo }));
+}

@@ -1,0 +1,120 @@
+/** The title bar, which is the toolbar: the way back, where we are, the filter, what can be done here, the panes. */
+import { ChevronLeft, ChevronRight, Import, PanelLeft, PanelRight, Settings2, Undo2 } from 'lucide-react';
+import { FilterField } from '../features/table/filter-field.tsx';
+import { Button, IconButton } from '../ui/button.tsx';
+import { Icon } from '../ui/icon.tsx';
+import { Menu } from '../ui/menu.tsx';
+import type { MenuEntry } from '../ui/menu-entry.ts';
+import { commands, keysOf } from './commands.ts';
+import { type Density, densities, type Theme, themes } from './layout-store.ts';
+import { goTo } from './place-store.ts';
+import { type Session, useIn, useSession } from './session.ts';
+import styles from './toolbar.module.css';
+import { words } from './words.ts';
+
+export function Toolbar() {
+  const session = useSession();
+  const { past, future, place } = useIn(session.place, (state) => state);
+  const undoLabel = useIn(session.activity, (state) => state.undo);
+  const isEmpty = useIn(session.tree, ({ folders, tables }) => folders.length + tables.length === 0);
+  const layout = useIn(session.layout, (state) => state);
+  const run = (id: string) => commands.find((command) => command.id === id)?.run(session);
+  return (
+    <header className={styles.toolbar} data-pane="toolbar">
+      <IconButton
+        label={words.back}
+        keys={keysOf('back', session)}
+        disabledReason={past.length === 0 ? words.back : null}
+        onClick={() => run('back')}
+      >
+        <Icon of={ChevronLeft} />
+      </IconButton>
+      <IconButton
+        label={words.forward}
+        keys={keysOf('forward', session)}
+        disabledReason={future.length === 0 ? words.forward : null}
+        onClick={() => run('forward')}
+      >
+        <Icon of={ChevronRight} />
+      </IconButton>
+      <Crumbs />
+      <span className={styles.space} />
+      {place.kind === 'table' ? <FilterField /> : null}
+      <Button icon={<Icon of={Import} />} className={styles.worded ?? ''} onClick={() => run('import')} title={words.importTitle}>
+        <span className={styles.word}>{words.importTitle}</span>
+      </Button>
+      {undoLabel ? (
+        <IconButton label={`${words.undo}: ${undoLabel}`} keys={keysOf('undo', session)} onClick={() => run('undo')}>
+          <Icon of={Undo2} />
+        </IconButton>
+      ) : null}
+      <Menu
+        entries={viewMenu(session, layout.theme, layout.density)}
+        trigger={
+          <IconButton label={words.view}>
+            <Icon of={Settings2} />
+          </IconButton>
+        }
+      />
+      {isEmpty ? null : (
+        <IconButton label={words.sidebar} keys={keysOf('sidebar', session)} onClick={() => run('sidebar')}>
+          <Icon of={PanelLeft} />
+        </IconButton>
+      )}
+      {place.kind === 'table' ? (
+        <IconButton label={words.inspector} keys={keysOf('inspector', session)} onClick={() => run('inspector')}>
+          <Icon of={PanelRight} />
+        </IconButton>
+      ) : null}
+    </header>
+  );
+}
+
+function viewMenu({ layout }: Session, theme: Theme, density: Density): MenuEntry[] {
+  return [
+    { kind: 'note', label: words.density },
+    ...(Object.keys(densities) as Density[]).map((one) => ({
+      kind: 'item' as const,
+      label: words.densities[one],
+      checked: one === density,
+      onSelect: () => layout.setState({ density: one }),
+    })),
+    { kind: 'line' },
+    { kind: 'note', label: words.theme },
+    ...themes.map((one) => ({
+      kind: 'item' as const,
+      label: words.themes[one],
+      checked: one === theme,
+      onSelect: () => layout.setState({ theme: one }),
+    })),
+  ];
+}
+
+/** Folders down to where we are; each above it is a way there. */
+function Crumbs() {
+  const session = useSession();
+  const { folders, tables } = useIn(session.tree, (state) => state);
+  const place = useIn(session.place, (state) => state.place);
+  const table = place.kind === 'table' ? tables.find((one) => one.id === place.tableId) : undefined;
+  const above = [];
+  let folder = folders.find((one) => one.id === (table ? table.folderId : place.kind === 'folder' ? place.folderId : null));
+  while (folder) {
+    above.unshift(folder);
+    const { parentId } = folder;
+    folder = folders.find((one) => one.id === parentId);
+  }
+  const last = table?.name ?? above.pop()?.name ?? words.library;
+  return (
+    <nav className={styles.crumbs} aria-label={words.library}>
+      {above.map((one) => (
+        <span key={one.id} className={styles.crumb}>
+          <Button look="quiet" onClick={() => goTo(session.place, { kind: 'folder', folderId: one.id })}>
+            {one.name}
+          </Button>
+          <Icon of={ChevronRight} size={12} className={styles.between} />
+        </span>
+      ))}
+      <h1 className={styles.here}>{last}</h1>
+    </nav>
+  );
+}

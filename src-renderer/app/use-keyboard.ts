@@ -1,0 +1,36 @@
+/** Hears keys for the whole window and runs the command they mean where the focus is. */
+import { useEffect } from 'react';
+import { type CommandContext, commandFor } from './command.ts';
+import { commands } from './commands.ts';
+import { belongsToField, keyOf } from './keyboard.ts';
+import { useSession } from './session.ts';
+
+const fieldSelector = 'input, textarea, select, [contenteditable="true"]';
+const overlaySelector = '[role="dialog"], [role="menu"]';
+
+/** Where the focus is, as commands see it. */
+function contextOf(target: Element | null): CommandContext {
+  if (target?.closest('[data-keys="content"]')) return 'content';
+  return target?.closest('[role="tree"]') ? 'tree' : 'anywhere';
+}
+
+/** Put once, at the root. */
+export function useKeyboard(): void {
+  const session = useSession();
+  useEffect(() => {
+    function press(event: KeyboardEvent): void {
+      if (event.defaultPrevented) return;
+      const key = keyOf(event, session.isMac);
+      const target = event.target instanceof Element ? event.target : null;
+      if (!key || target?.closest(overlaySelector)) return;
+      const isField = target?.matches(fieldSelector) ?? false;
+      if (isField && belongsToField(key)) return;
+      const command = commandFor(commands, key, isField ? 'anywhere' : contextOf(target), session);
+      if (!command) return;
+      event.preventDefault();
+      command.run(session);
+    }
+    window.addEventListener('keydown', press);
+    return () => window.removeEventListener('keydown', press);
+  }, [session]);
+}

@@ -1,0 +1,168 @@
+/** The inspector drawn from plain data. */
+import { RotateCw, TriangleAlert } from 'lucide-react';
+import type { Cell } from '../../../src-shared/model/cell.ts';
+import type { Column, Table } from '../../../src-shared/model/table.ts';
+import { formatAgo, formatInstant, formatSize } from '../../app/format.ts';
+import { words } from '../../app/words.ts';
+import { Address } from '../../ui/address.tsx';
+import { Button } from '../../ui/button.tsx';
+import { type Fact, FactSection, Facts } from '../../ui/facts.tsx';
+import { Icon } from '../../ui/icon.tsx';
+import { errorText, linkText, valueText } from '../table/cell-text.ts';
+import styles from './inspector.module.css';
+import { mediaFacts } from './media-facts.ts';
+import { Preview } from './preview.tsx';
+import type { Inspection } from './use-inspection.ts';
+
+interface InspectorViewProps {
+  readonly table: Table;
+  readonly inspection: Inspection;
+  /** The media of the focused cell is shown, else the row's first. */
+  readonly focusColumn: number;
+  readonly mediaBase: string;
+  readonly now: number;
+  readonly isAsking: boolean;
+  readonly onAsk: (referenceId: number) => void;
+  readonly onRetry: (column: string) => void;
+}
+
+export function InspectorView({ table, inspection, focusColumn, mediaBase, now, isAsking, onAsk, onRetry }: InspectorViewProps) {
+  const focused = table.columns[focusColumn]?.name;
+  const media = inspection.media.find((one) => one.column === focused) ?? inspection.media[0];
+  const cell = inspection.cells[table.columns.findIndex((column) => column.name === media?.column)]?.media;
+  const cells = table.columns.flatMap((column, place) => {
+    const one = inspection.cells[place];
+    return one && column.kind !== 'media' ? [{ column, cell: one }] : [];
+  });
+  const computed = cells.filter(({ column }) => column.kind === 'computed');
+  const plain = cells.filter(({ column, cell: one }) => column.kind === 'plain' && one.value !== null);
+
+  return (
+    <>
+      {media && cell ? (
+        <>
+          <Preview key={media.referenceId} media={cell} mediaBase={mediaBase} />
+          <h2 className={styles.name}>{cell.name}</h2>
+          <FactSection title={words.reference}>
+            <Address text={media.typed} />
+            <Facts
+              facts={[
+                [words.canonical, media.canonical === media.typed ? null : <Address key="address" text={media.canonical} />],
+                [words.provider, media.provider],
+              ]}
+            />
+          </FactSection>
+          <FactSection
+            title={words.remoteFile}
+            aside={
+              <>
+                {media.askedAt ? words.asked(formatAgo(media.askedAt, now)) : words.notAsked}
+                <Button
+                  look="link"
+                  disabledReason={isAsking ? words.loading(words.remoteFile) : null}
+                  onClick={() => onAsk(media.referenceId)}
+                >
+                  {media.askedAt ? words.askAgain : words.ask}
+                </Button>
+              </>
+            }
+          >
+            {media.remote ? (
+              <Facts
+                facts={[
+                  [words.size, media.remote.size === null ? null : formatSize(media.remote.size)],
+                  [words.type, media.remote.type],
+                  [words.changed, media.remote.modified && formatInstant(media.remote.modified)],
+                  [words.etag, media.remote.etag && <code className={styles.code}>{media.remote.etag}</code>],
+                  [words.storageClass, media.remote.storageClass],
+                ]}
+              />
+            ) : null}
+          </FactSection>
+          <FactSection title={words.inCache}>
+            <Facts facts={heldFacts(media.held, cell.held, now)} />
+          </FactSection>
+          {media.facts ? (
+            <FactSection title={words.media}>
+              <Facts facts={mediaFacts(media.facts)} />
+            </FactSection>
+          ) : null}
+        </>
+      ) : null}
+      {computed.length > 0 ? (
+        <FactSection title={words.computedColumns}>
+          {computed.map(({ column, cell: one }) => (
+            <ComputedFact key={column.id} column={column} cell={one} now={now} onRetry={() => onRetry(column.name)} />
+          ))}
+        </FactSection>
+      ) : null}
+      {plain.length > 0 ? (
+        <FactSection title={words.values}>
+          <Facts facts={plain.map(({ column, cell: one }) => [column.name, valueText(one.value)])} />
+        </FactSection>
+      ) : null}
+    </>
+  );
+}
+
+function heldFacts(held: Inspection['media'][number]['held'], state: 'none' | 'whole' | 'local', now: number): Fact[] {
+  if (state === 'local') return [[words.whole, words.onThisComputer]];
+  if (!held) return [[words.notFetched, '—']];
+  return [
+    [words.whole, formatSize(held.bytes)],
+    [words.since, formatInstant(held.since)],
+    [words.lastUsed, formatAgo(held.lastUsed, now)],
+  ];
+}
+
+/** A computed cell with its state; a failed one says why and what to do. */
+function ComputedFact({
+  column,
+  cell,
+  now,
+  onRetry,
+}: {
+  readonly column: Column;
+  readonly cell: Cell;
+  readonly now: number;
+  readonly onRetry: () => void;
+}) {
+  const said = column.isVolatile
+    ? linkText(cell, now)
+    : cell.state === 'pending'
+      ? words.notComputed
+      : cell.state === 'running'
+        ? words.running
+        : valueText(cell.value);
+  if (cell.state !== 'error' || !cell.error)
+    return <Facts facts={[[column.name, cell.state === 'stale' ? `${said} (${words.stale})` : said || words.emptyCell]]} />;
+  const { message, next, details } = cell.error;
+  return (
+    <div className={styles.failed}>
+      <Facts
+        facts={[
+          [
+            column.name,
+            <span key="error" className={styles.error}>
+              <Icon of={TriangleAlert} size={12} /> {errorText(cell)}
+            </span>,
+          ],
+        ]}
+      />
+      <p className={styles.message}>
+        {message} {next}
+      </p>
+      <Facts
+        facts={[
+          [words.detail.status, details?.status],
+          [words.detail.providerCode, details?.providerCode],
+          [words.detail.requestId, details?.requestId],
+          [words.detail.attempts, details?.attempts],
+        ]}
+      />
+      <Button look="quiet" icon={<Icon of={RotateCw} />} onClick={onRetry}>
+        {words.retry}
+      </Button>
+    </div>
+  );
+}

@@ -1,0 +1,50 @@
+/** What is known of the focused row. Nothing is asked by looking; beside what is not known stands Ask. */
+
+import { MousePointerClick } from 'lucide-react';
+import { useState } from 'react';
+import { sayError } from '../../app/notice-store.ts';
+import { useIn, useSession } from '../../app/session.ts';
+import { words } from '../../app/words.ts';
+import { EmptyPlace } from '../../ui/empty-place.tsx';
+import { retryCell } from '../table/row-deeds.ts';
+import { selectedCount } from '../table/selection.ts';
+import styles from './inspector.module.css';
+import { InspectorView } from './inspector-view.tsx';
+import { useInspection } from './use-inspection.ts';
+
+/** The whole pane. */
+export function Inspector() {
+  const session = useSession();
+  const { inspection, reload } = useInspection();
+  const table = useIn(session.table, (state) => state.table);
+  const focusColumn = useIn(session.table, (state) => state.selection.focus.column);
+  const count = useIn(session.table, (state) => selectedCount(state.selection));
+  const mediaBase = useIn(session.info, (state) => state.value?.capabilities.mediaBase ?? '/');
+  const [isAsking, setAsking] = useState(false);
+
+  if (!table || !inspection) return <EmptyPlace icon={MousePointerClick} text={words.selectRow} />;
+
+  async function ask(referenceId: number): Promise<void> {
+    setAsking(true);
+    const answer = await session.client.files.ask({ referenceId, level: 'header' });
+    setAsking(false);
+    if (!answer.ok) sayError(session.notices, answer.error);
+    reload();
+  }
+
+  return (
+    <div className={styles.inspector}>
+      {count > 1 ? <p className={styles.several}>{words.several(count)}</p> : null}
+      <InspectorView
+        table={table}
+        inspection={inspection}
+        focusColumn={focusColumn}
+        mediaBase={mediaBase}
+        now={session.now()}
+        isAsking={isAsking}
+        onAsk={(referenceId) => void ask(referenceId)}
+        onRetry={(column) => void retryCell(session, column, inspection.rowId).then(reload)}
+      />
+    </div>
+  );
+}

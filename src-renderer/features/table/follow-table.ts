@@ -1,0 +1,195 @@
+/** Keeps the open table true: opens a view when the place, filter or order changes, and draws again when the core says so. */
+import * as z from 'zod/mini';
+import type { View } from '../../../src-shared/contract/views.ts';
+import { speak } from '../../app/notice-store.ts';
+import type { Session } from '../../app/session.ts';
+import { words } from '../../app/words.ts';
+import { errorsFilter, filterOf } from './filter-text.ts';
+import { RowPages } from './row-pages.ts';
+import { noSelection, selectedCount } from './selection.ts';
+import { noTable } from './table-store.ts';
+
+const Widths = z.record(z.string(), z.number());
+const widthsKey = (tableId: number) => `table ${tableId} widths`;
+/** A selection of more rows is not followed through a change of the order; it would be a call a row. */
+const mostFollowed = 100;
+/** Error counts are asked for again at most this often, in ms. */
+const errorsRest = 1000;
+
+/** Follows the place and the core's events for as long as the window lives. */
+export function followTable(session: Session): void {
+  const { place, tree, table, listen } = session;
+  place.subscribe((state, before) => {
+    if (state.place !== before.place) void openPlace(session);
+  });
+  tree.subscribe((state, before) => {
+    if (state.tables !== before.tables) adoptTable(session);
+  });
+  listen('viewChanged', (view) => {
+    if (view.viewId === table.getState().view?.viewId) void followView(session, view);
+  });
+  let errorsTimer: ReturnType<typeof setTimeout> | undefined;
+  listen('cellsChanged', ({ tableId, rowIds }) => {
+    const state = table.getState();
+    if (state.table?.id !== tableId) return;
+    state.pages?.refresh(rowIds);
+    if (errorsTimer !== undefined) return;
+    errorsTimer = setTimeout(() => {
+      errorsTimer = undefined;
+      void countErrors(session);
+    }, errorsRest);
+  });
+}
+
+async function openPlace(session: Session): Promise<void> {
+  const { client, table, place, tree } = session;
+  const now = place.getState().place;
+  leaveView(session);
+  table.setState(noTable);
+  if (now.kind !== 'table') return;
+  table.setState({ table: tree.getState().tables.find((one) => one.id === now.tableId) ?? null });
+  const widths = await client.preferences.get({ key: widthsKey(now.tableId) });
+  const remembered = widths.ok ? Widths.safeParse(widths.value.value) : null;
+  if (remembered?.success) table.setState({ widths: remembered.data });
+  if (place.getState().place !== now) return;
+  if (table.getState().table) await openView(session);
+}
+
+/** Columns changed, or the tree came after the place: the table is taken anew, the view with it where its columns differ. */
+function adoptTable(session: Session): void {
+  const { table, tree, place } = session;
+  const now = place.getState().place;
+  if (now.kind !== 'table') return;
+  const fresh = tree.getState().tables.find((one) => one.id === now.tableId);
+  const before = table.getState().table;
+  if (!fresh) return;
+  table.setState({ table: fresh });
+  if (!before || JSON.stringify(before.columns) !== JSON.stringify(fresh.columns)) void openView(session);
+}
+
+function leaveView({ client, table }: Session): void {
+  const { pages, view } = table.getState();
+  pages?.close();
+  if (view) void client.views.close({ viewId: view.viewId });
+}
+
+/** Opens the view of filter and order as they stand. While it is not there, and where the filter is wrong, the old rows stay. */
+export async function openView(session: Session): Promise<void> {
+  const { client, table, notices } = session;
+  const asked = table.getState();
+  if (!asked.table) return;
+  const filter = filterOf(asked.filterText, asked.table.columns);
+  const answer = await client.views.open({
+    table: asked.table.id,
+    ...(filter === undefined ? {} : { filter }),
+    ...(asked.order.length > 0 ? { order: [...asked.order] } : {}),
+  });
+  const now = table.getState();
+  const isOld = now.table?.id !== asked.table.id || now.filterText !== asked.filterText || now.order !== asked.order;
+  if (isOld) {
+    if (answer.ok) void client.views.close({ viewId: answer.value.viewId });
+    return;
+  }
+  if (!answer.ok) {
+    table.setState(filter === undefined ? { error: answer.error } : { filterError: answer.error });
+    return;
+  }
+  const changed = filter !== undefined || now.view?.rowCount !== answer.value.rowCount;
+  leaveView(session);
+  const view = answer.value;
+  const pages = new RowPages({
+    client,
+    viewId: view.viewId,
+    onChange: () => table.setState((state) => ({ drawn: state.drawn + 1 })),
+    onError: (error) => table.setState({ error }),
+  });
+  table.setState({ view, pages, filterError: null, error: null, selection: noSelection, editing: null, drawn: now.drawn + 1 });
+  if (changed) speak(notices, words.rowsShown(view.rowCount, view.total));
+  void countErrors(session);
+}
+
+/** Rows came, went or moved: the same rows stay selected and focused, wherever they are now. */
+async function followView(session: Session, view: View): Promise<void> {
+  const { client, table } = session;
+  const { selection, pages, view: before } = table.getState();
+  const idAt = (row: number) => pages?.rowAt(row)?.rowId;
+  const count = selectedCount(selection);
+  const isAll = before !== null && count > 0 && count === before.rowCount;
+  const followed =
+    isAll || count > mostFollowed
+      ? []
+      : selection.ranges.flatMap(({ start, end }) => Array.from({ length: end - start }, (_, n) => idAt(start + n)));
+  const focusId = idAt(selection.focus.row);
+  table.setState({ view });
+  pages?.refresh(null);
+
+  async function placeOf(rowId: number | undefined): Promise<number | null> {
+    if (rowId === undefined) return null;
+    const answer = await client.views.indexOf({ viewId: view.viewId, rowId });
+    return answer.ok ? answer.value.rowIndex : null;
+  }
+  const [focusRow, ...places] = await Promise.all([placeOf(focusId), ...followed.map(placeOf)]);
+  const now = table.getState();
+  if (now.view !== view) return;
+  const row = Math.min(focusRow ?? selection.focus.row, Math.max(0, view.rowCount - 1));
+  const rows = places.filter((place) => place !== null && place !== undefined);
+  const ranges = isAll ? [{ start: 0, end: view.rowCount }] : undefined;
+  table.setState({
+    selection: ranges
+      ? { ranges, focus: { ...now.selection.focus, row }, anchor: row }
+      : {
+          ranges: rows.map((place) => ({ start: place, end: place + 1 })).sort((a, b) => a.start - b.start),
+          focus: { ...now.selection.focus, row },
+          anchor: row,
+        },
+  });
+}
+
+/** How many rows have an error, by a view that is opened and closed; the core counts them anyway. */
+async function countErrors({ client, table }: Session): Promise<void> {
+  const asked = table.getState().table;
+  const filter = asked ? errorsFilter(asked.columns) : undefined;
+  if (!asked || filter === undefined) {
+    table.setState({ errorRows: null });
+    return;
+  }
+  const answer = await client.views.open({ table: asked.id, filter });
+  if (!answer.ok) return;
+  void client.views.close({ viewId: answer.value.viewId });
+  if (table.getState().table?.id === asked.id) table.setState({ errorRows: answer.value.rowCount });
+}
+
+/** Sets the filter as typed; the rows follow. */
+export function setFilter(session: Session, filterText: string): void {
+  session.table.setState({ filterText, filterError: null });
+  void openView(session);
+}
+
+/** Sorts by a column: its direction turns, and with `add` it joins the keys there are. */
+export function sortBy(session: Session, name: string, how: { direction?: 'asc' | 'desc'; add: boolean }): void {
+  session.table.setState(({ order }) => {
+    const now = order.find((key) => key.by === name)?.direction;
+    const direction = how.direction ?? (now === 'asc' ? 'desc' : 'asc');
+    const key = { by: name, direction };
+    if (!how.add) return { order: [key] };
+    return { order: now ? order.map((one) => (one.by === name ? key : one)) : [...order, key] };
+  });
+  void openView(session);
+}
+
+/** Back to the order in which rows were inserted. */
+export function clearSort(session: Session): void {
+  session.table.setState({ order: [] });
+  void openView(session);
+}
+
+/** Sets a column's width; the library remembers it with the table. */
+export function setWidth(session: Session, column: string, width: number): void {
+  session.table.setState((state) => ({ widths: { ...state.widths, [column]: width } }));
+}
+
+/** Writes the widths down, once a drag is over. */
+export function keepWidths({ client, table }: Session): void {
+  const { table: now, widths } = table.getState();
+  if (now) void client.preferences.set({ key: widthsKey(now.id), value: { ...widths } });
+}

@@ -1,0 +1,128 @@
+/** Commands on rows and the selection. */
+import type { Command } from '../../app/command.ts';
+import type { Session } from '../../app/session.ts';
+import { words } from '../../app/words.ts';
+import { copyCells, copyLinks, countInHand, fetchRows, focusedRow, mediaColumn, recomputeRows, removeRows, saveCell } from './row-deeds.ts';
+import { type SelectionAction, select, selectedCount } from './selection.ts';
+
+const hasRows = (session: Session) => countInHand(session) > 0;
+const hasMedia = (session: Session) => hasRows(session) && mediaColumn(session) !== undefined;
+const hasComputed = (session: Session) =>
+  hasRows(session) && (session.table.getState().table?.columns.some((column) => column.kind === 'computed') ?? false);
+
+/** Whether the focused cell is a plain one, whose value a key may clear or edit. */
+export function focusedPlainColumn({ table }: Session) {
+  const { table: now, selection } = table.getState();
+  const column = now?.columns[selection.focus.column];
+  return column?.kind === 'plain' && selection.focus.row >= 0 ? column : null;
+}
+
+function choose(session: Session, action: SelectionAction): void {
+  session.table.setState((state) => ({ selection: select(state.selection, action) }));
+}
+
+async function clearValue(session: Session): Promise<void> {
+  const column = focusedPlainColumn(session);
+  const row = focusedRow(session);
+  if (column && row) await saveCell(session, row.rowId, column, null);
+}
+
+function edit({ table }: Session): void {
+  table.setState((state) => ({ editing: { row: state.selection.focus.row, column: state.selection.focus.column } }));
+}
+
+const canEdit = (session: Session) => {
+  const { table: now, selection } = session.table.getState();
+  return selection.focus.row >= 0 && now?.columns[selection.focus.column]?.kind !== 'computed' && focusedRow(session) !== undefined;
+};
+
+/** Commands of the table and its rows. */
+export const tableCommands: readonly Command[] = [
+  { id: 'copy', title: words.copyReference, keys: ['Mod+C'], context: 'content', when: hasRows, run: (session) => void copyCells(session) },
+  {
+    id: 'copyLink',
+    title: words.copyLink,
+    keys: ['Mod+Shift+C'],
+    context: 'content',
+    when: hasMedia,
+    run: (session) => void copyLinks(session),
+  },
+  { id: 'fetch', title: words.fetch, keys: [], context: 'content', when: hasMedia, run: (session) => void fetchRows(session) },
+  {
+    id: 'recompute',
+    title: words.recompute,
+    keys: [],
+    context: 'content',
+    when: hasComputed,
+    run: (session) => void recomputeRows(session),
+  },
+  {
+    id: 'removeRows',
+    title: words.removeRows,
+    keys: ['Mod+Delete', 'Mod+Backspace'],
+    context: 'content',
+    when: hasRows,
+    run: (session) => void removeRows(session),
+  },
+  {
+    id: 'delete',
+    title: words.remove,
+    keys: ['Delete', 'Backspace'],
+    context: 'content',
+    when: (session) => hasRows(session) && session.table.getState().selection.focus.row >= 0,
+    run: (session) => {
+      const column = session.table.getState().table?.columns[session.table.getState().selection.focus.column];
+      if (column?.kind === 'plain') void clearValue(session);
+      else if (column?.kind === 'media') void removeRows(session);
+    },
+  },
+  { id: 'edit', title: words.edit, keys: ['F2'], context: 'content', when: canEdit, run: edit },
+  {
+    id: 'editValue',
+    title: words.edit,
+    keys: ['Enter'],
+    context: 'content',
+    when: (session) => focusedPlainColumn(session) !== null && canEdit(session),
+    run: edit,
+  },
+  {
+    id: 'selectAll',
+    title: words.selectAll,
+    keys: ['Mod+A'],
+    context: 'content',
+    when: ({ table }) => table.getState().view !== null,
+    run: (session) => choose(session, { type: 'all', rowCount: session.table.getState().view?.rowCount ?? 0 }),
+  },
+  {
+    id: 'selectNone',
+    title: words.selectNone,
+    keys: ['Mod+Shift+A'],
+    context: 'content',
+    when: hasRows,
+    run: (session) => choose(session, { type: 'none' }),
+  },
+  {
+    id: 'leaveSelection',
+    title: words.selectNone,
+    keys: ['Escape'],
+    context: 'content',
+    when: ({ table }) => selectedCount(table.getState().selection) > 0,
+    run: (session) => choose(session, { type: 'none' }),
+  },
+  {
+    id: 'invert',
+    title: words.invertSelection,
+    keys: ['Mod+Shift+I'],
+    context: 'content',
+    when: ({ table }) => table.getState().view !== null,
+    run: (session) => choose(session, { type: 'inverted', rowCount: session.table.getState().view?.rowCount ?? 0 }),
+  },
+  {
+    id: 'toggleRow',
+    title: words.toggleRow,
+    keys: ['Shift+Space'],
+    context: 'content',
+    when: ({ table }) => table.getState().selection.focus.row >= 0,
+    run: (session) => choose(session, { type: 'toggled', focus: session.table.getState().selection.focus }),
+  },
+];

@@ -1,0 +1,69 @@
+/** The content of a table: its grid, or what stands there when it has no rows; its context menu and its errors. */
+import { ListFilter, Table2 } from 'lucide-react';
+import { useMemo } from 'react';
+import { commands, keysOf } from '../../app/commands.ts';
+import { useIn, useSession } from '../../app/session.ts';
+import { words } from '../../app/words.ts';
+import { Band } from '../../ui/band.tsx';
+import { Button } from '../../ui/button.tsx';
+import { EmptyPlace } from '../../ui/empty-place.tsx';
+import { ContextMenu } from '../../ui/menu.tsx';
+import type { MenuEntry } from '../../ui/menu-entry.ts';
+import { setFilter } from './follow-table.ts';
+import { Grid } from './grid.tsx';
+import { countInHand } from './row-deeds.ts';
+import styles from './table-pane.module.css';
+
+/** What the context menu offers, in its order; null is a line. */
+const offered = ['copy', 'copyLink', null, 'fetch', 'recompute', null, 'edit', 'removeRows'] as const;
+
+/** Fills the content pane. */
+export function TablePane() {
+  const session = useSession();
+  const { view, table, filterText, error, selection } = useIn(session.table, (state) => state);
+  const isEmpty = view !== null && view.rowCount === 0;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what can be done depends on the selection and the table, which commands read themselves.
+  const entries = useMemo(() => contextEntries(session), [session, selection, table, view]);
+
+  return (
+    <div className={styles.pane}>
+      {error ? <Band tone="error" text={error.message} next={error.next} /> : null}
+      <div className={styles.rows}>
+        <ContextMenu entries={entries} className={styles.fill}>
+          <Grid />
+        </ContextMenu>
+        {isEmpty ? (
+          <div className={styles.empty}>
+            {view.total === 0 ? (
+              <EmptyPlace icon={Table2} text={words.emptyTable}>
+                <Button look="main" onClick={() => commands.find((command) => command.id === 'import')?.run(session)}>
+                  {words.importTitle}…
+                </Button>
+              </EmptyPlace>
+            ) : (
+              <EmptyPlace icon={ListFilter} text={words.noMatch(view.total)}>
+                {filterText === '' ? null : <Button onClick={() => setFilter(session, '')}>{words.clearFilter}</Button>}
+              </EmptyPlace>
+            )}
+          </div>
+        ) : null}
+      </div>
+    </div>
+  );
+}
+
+function contextEntries(session: ReturnType<typeof useSession>): MenuEntry[] {
+  const count = countInHand(session);
+  if (count === 0) return [];
+  const entries: MenuEntry[] = count > 1 ? [{ kind: 'note', label: words.onRows(count) }] : [];
+  for (const id of offered) {
+    if (id === null) {
+      if (entries.at(-1)?.kind === 'item') entries.push({ kind: 'line' });
+      continue;
+    }
+    const command = commands.find((one) => one.id === id);
+    if (!command?.when(session)) continue;
+    entries.push({ kind: 'item', label: command.title, keys: keysOf(id, session), onSelect: () => command.run(session) });
+  }
+  return entries.at(-1)?.kind === 'line' ? entries.slice(0, -1) : entries;
+}

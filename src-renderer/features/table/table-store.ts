@@ -1,0 +1,59 @@
+/** The open table: its view, what is selected and being edited. Rows themselves stay in `RowPages`. */
+import { createStore } from 'zustand/vanilla';
+import type { OrderKey, View } from '../../../src-shared/contract/views.ts';
+import type { VitrineError } from '../../../src-shared/model/error.ts';
+import type { Table } from '../../../src-shared/model/table.ts';
+import type { RowPages } from './row-pages.ts';
+import { noSelection, type Selection } from './selection.ts';
+
+export interface TableState {
+  readonly table: Table | null;
+  readonly view: View | null;
+  readonly pages: RowPages | null;
+  /** Rises whenever a page came: what is drawn from `pages` is drawn again. */
+  readonly drawn: number;
+  readonly order: readonly OrderKey[];
+  /** As typed; the filter in force is made of it. */
+  readonly filterText: string;
+  readonly filterError: VitrineError | null;
+  readonly error: VitrineError | null;
+  readonly selection: Selection;
+  /** The cell being edited, by its place. */
+  readonly editing: { readonly row: number; readonly column: number } | null;
+  /** The column being renamed in its header. */
+  readonly renaming: string | null;
+  readonly widths: Readonly<Record<string, number>>;
+  /** How many rows have an error in a computed column; null while that is not known. */
+  readonly errorRows: number | null;
+}
+
+/** No table open. */
+export const noTable: TableState = {
+  table: null,
+  view: null,
+  pages: null,
+  drawn: 0,
+  order: [],
+  filterText: '',
+  filterError: null,
+  error: null,
+  selection: noSelection,
+  editing: null,
+  renaming: null,
+  widths: {},
+  errorRows: null,
+};
+
+/** Makes the store of the open table. */
+export function createTableStore() {
+  return createStore<TableState>(() => noTable);
+}
+export type TableStore = ReturnType<typeof createTableStore>;
+
+/** Least, first and most width of columns, in px. */
+export const columnLimits = { min: 48, initial: 160, initialMedia: 280, maxFit: 480 } as const;
+
+/** Width of a column in px: as dragged, or as it starts. */
+export function widthOf(state: Pick<TableState, 'widths'>, column: { name: string; kind: string }): number {
+  return state.widths[column.name] ?? (column.kind === 'media' ? columnLimits.initialMedia : columnLimits.initial);
+}

@@ -1,0 +1,235 @@
+/** The sidebar's tree of folders and tables: one Tab stop, arrows within, naming in place. */
+import { ChevronDown, ChevronRight, Folder, FolderPlus, Plus, Table2 } from 'lucide-react';
+import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react';
+import { formatCount } from '../../app/format.ts';
+import { goTo } from '../../app/place-store.ts';
+import { useIn, useSession } from '../../app/session.ts';
+import { words } from '../../app/words.ts';
+import { Band } from '../../ui/band.tsx';
+import { IconButton } from '../../ui/button.tsx';
+import { Icon } from '../../ui/icon.tsx';
+import { ContextMenu } from '../../ui/menu.tsx';
+import type { MenuEntry } from '../../ui/menu-entry.ts';
+import { NameField } from './name-field.tsx';
+import styles from './tree.module.css';
+import { beginNew, finishNaming, removeEntry } from './tree-actions.ts';
+import { type TreeItem, treeItems } from './tree-items.ts';
+
+/** The whole sidebar. */
+export function Tree() {
+  const session = useSession();
+  const { folders, tables, folded, naming, error } = useIn(session.tree, (state) => state);
+  const place = useIn(session.place, (state) => state.place);
+  const items = useMemo(() => treeItems(folders, tables, folded), [folders, tables, folded]);
+  const here = place.kind === 'table' ? `table:${place.tableId}` : place.kind === 'folder' ? `folder:${place.folderId}` : null;
+  const [focusedKey, setFocusedKey] = useState<string | null>(null);
+  const focused = items.find((item) => item.key === focusedKey) ?? items.find((item) => item.key === here) ?? items[0];
+  const [menuItem, setMenuItem] = useState<TreeItem | null>(null);
+  const list = useRef<HTMLDivElement>(null);
+  const wasNaming = useRef(false);
+
+  useEffect(() => {
+    // The field that named something is gone: the focus goes back to the tree, never to the page.
+    if (wasNaming.current && !naming) list.current?.querySelector<HTMLElement>('[role="treeitem"][tabindex="0"]')?.focus();
+    wasNaming.current = naming !== null;
+  }, [naming]);
+
+  function focus(item: TreeItem | undefined): void {
+    if (!item) return;
+    setFocusedKey(item.key);
+    list.current?.querySelector<HTMLElement>(`[data-key="${item.key}"]`)?.focus();
+  }
+
+  function open(item: TreeItem): void {
+    setFocusedKey(item.key);
+    goTo(session.place, item.kind === 'table' ? { kind: 'table', tableId: item.id } : { kind: 'folder', folderId: item.id });
+    session.layout.setState({ drawer: null });
+  }
+
+  function fold(item: TreeItem, isOpen: boolean): void {
+    session.tree.setState((state) => {
+      const next = new Set(state.folded);
+      if (isOpen) next.delete(item.id);
+      else next.add(item.id);
+      return { folded: next };
+    });
+  }
+
+  /** What a key does to the focused entry, `at` its place in the list; false where it means nothing here. */
+  function runTreeKey(key: string, item: TreeItem, at: number): boolean {
+    switch (key) {
+      case 'ArrowDown':
+        focus(items[at + 1]);
+        return true;
+      case 'ArrowUp':
+        focus(items[at - 1]);
+        return true;
+      case 'Home':
+        focus(items[0]);
+        return true;
+      case 'End':
+        focus(items.at(-1));
+        return true;
+      case 'ArrowRight':
+        if (item.isOpen === false) fold(item, true);
+        else if (item.isOpen && items[at + 1]?.level === item.level + 1) focus(items[at + 1]);
+        return true;
+      case 'ArrowLeft':
+        if (item.isOpen) fold(item, false);
+        else focus(items.find((one) => one.kind === 'folder' && one.id === item.parentId));
+        return true;
+      case 'Enter':
+      case ' ':
+        open(item);
+        return true;
+      case 'F2':
+        session.tree.setState({ naming: { kind: 'rename', what: item.kind, id: item.id } });
+        return true;
+      case 'Delete':
+      case 'Backspace':
+        void removeEntry(session, item.kind, item.id);
+        return true;
+      default:
+        return false;
+    }
+  }
+
+  function press(event: KeyboardEvent): void {
+    if (!focused || event.target instanceof HTMLInputElement || event.ctrlKey || event.metaKey || event.altKey) return;
+    const at = items.indexOf(focused);
+    const isHandled = runTreeKey(event.key, focused, at);
+    if (isHandled) event.preventDefault();
+    else if (event.key.length === 1) {
+      const after = [...items.slice(at + 1), ...items.slice(0, at + 1)];
+      focus(after.find((item) => item.name.toLowerCase().startsWith(event.key.toLowerCase())));
+    }
+  }
+
+  const inFolder = menuItem?.kind === 'folder' ? menuItem.id : (menuItem?.parentId ?? null);
+  const entries: MenuEntry[] = [
+    { kind: 'item', label: words.newTable, onSelect: () => beginNew(session, 'table', inFolder) },
+    { kind: 'item', label: words.newFolder, onSelect: () => beginNew(session, 'folder', inFolder) },
+    ...(menuItem
+      ? [
+          { kind: 'line' } as const,
+          {
+            kind: 'item',
+            label: words.rename,
+            keys: 'F2',
+            onSelect: () => session.tree.setState({ naming: { kind: 'rename', what: menuItem.kind, id: menuItem.id } }),
+          } as const,
+          { kind: 'item', label: words.remove, onSelect: () => void removeEntry(session, menuItem.kind, menuItem.id) } as const,
+        ]
+      : []),
+  ];
+  const newIn = (parentId: number | null) => (naming?.kind === 'new' && naming.folderId === parentId ? naming : null);
+
+  return (
+    <div className={styles.sidebar}>
+      <div className={styles.head}>
+        <h2 className={styles.title}>{words.library}</h2>
+        <IconButton label={words.newFolder} className={styles.small} onClick={() => beginNew(session, 'folder', null)}>
+          <Icon of={FolderPlus} />
+        </IconButton>
+        <IconButton label={words.newTable} className={styles.small} onClick={() => beginNew(session, 'table', null)}>
+          <Icon of={Plus} />
+        </IconButton>
+      </div>
+      {error ? <Band tone="error" text={error.message} next={error.next} /> : null}
+      <ContextMenu entries={entries} className={styles.body}>
+        <div
+          ref={list}
+          role="tree"
+          aria-label={words.library}
+          className={styles.tree}
+          onKeyDown={press}
+          onContextMenuCapture={(event) => {
+            const key = event.target instanceof Element ? event.target.closest('[data-key]')?.getAttribute('data-key') : null;
+            setMenuItem(items.find((item) => item.key === key) ?? null);
+          }}
+        >
+          {newIn(null) ? <NewName level={1} what={newIn(null)?.what ?? 'table'} /> : null}
+          {items.map((item) => {
+            const fresh = item.kind === 'folder' ? newIn(item.id) : null;
+            return (
+              <div key={item.key} role="none">
+                <TreeRow
+                  item={item}
+                  isHere={item.key === here}
+                  isFocusStop={item.key === focused?.key}
+                  isNamed={naming?.kind === 'rename' && `${naming.what}:${naming.id}` === item.key}
+                  onOpen={() => open(item)}
+                  onFold={() => fold(item, !item.isOpen)}
+                  onNamed={(name) => finishNaming(session, name === item.name ? '' : name)}
+                />
+                {fresh ? <NewName level={item.level + 1} what={fresh.what} /> : null}
+              </div>
+            );
+          })}
+        </div>
+      </ContextMenu>
+    </div>
+  );
+}
+
+function NewName({ level, what }: { readonly level: number; readonly what: 'folder' | 'table' }) {
+  const session = useSession();
+  return (
+    <div className={styles.row} style={{ '--level': level }}>
+      <span className={styles.fold} />
+      <Icon of={what === 'folder' ? Folder : Table2} className={styles.icon} />
+      <NameField label={words.nameOf(what)} initial="" onDone={(name) => finishNaming(session, name)} />
+    </div>
+  );
+}
+
+interface TreeRowProps {
+  readonly item: TreeItem;
+  readonly isHere: boolean;
+  readonly isFocusStop: boolean;
+  readonly isNamed: boolean;
+  readonly onOpen: () => void;
+  readonly onFold: () => void;
+  readonly onNamed: (name: string) => Promise<void>;
+}
+
+function TreeRow({ item, isHere, isFocusStop, isNamed, onOpen, onFold, onNamed }: TreeRowProps) {
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: keys are heard by the tree, as its pattern has it.
+    <div
+      role="treeitem"
+      data-key={item.key}
+      tabIndex={isFocusStop ? 0 : -1}
+      aria-label={words.treeItem(item.name, item.kind, item.rowCount)}
+      aria-level={item.level}
+      aria-posinset={item.place}
+      aria-setsize={item.siblings}
+      aria-selected={isHere}
+      {...(item.isOpen === null ? {} : { 'aria-expanded': item.isOpen })}
+      className={[styles.row, isHere ? styles.here : ''].join(' ')}
+      style={{ '--level': item.level }}
+      onClick={onOpen}
+    >
+      {/* biome-ignore lint/a11y/noStaticElementInteractions lint/a11y/useKeyWithClickEvents: a pointer shortcut for ArrowLeft and ArrowRight. */}
+      <span
+        className={styles.fold}
+        onClick={(event) => {
+          if (item.isOpen === null) return;
+          event.stopPropagation();
+          onFold();
+        }}
+      >
+        {item.isOpen === null ? null : <Icon of={item.isOpen ? ChevronDown : ChevronRight} size={12} />}
+      </span>
+      <Icon of={item.kind === 'folder' ? Folder : Table2} className={styles.icon} />
+      {isNamed ? (
+        <NameField label={words.nameOf(item.kind)} initial={item.name} onDone={onNamed} />
+      ) : (
+        <>
+          <span className={styles.name}>{item.name} </span>
+          {item.kind === 'table' ? <span className={styles.count}>{formatCount(item.rowCount)}</span> : null}
+        </>
+      )}
+    </div>
+  );
+}

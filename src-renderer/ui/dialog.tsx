@@ -1,0 +1,30 @@
+/** Sheets: a modal dialog with a title, a body that scrolls and a foot that stays in view. */
+import { Dialog as Base } from '@base-ui/react/dialog';
+import type { ReactNode, RefObject } from 'react';
+import styles from './dialog.module.css';
+
+interface DialogProps {
+  readonly title: string;
+  readonly wide?: boolean;
+  readonly onClose: () => void;
+  readonly foot: ReactNode;
+  readonly children: ReactNode;
+  /** What has the focus at first; the first field or button otherwise. */
+  readonly initialFocus?: RefObject<HTMLElement | null>;
+}
+
+/** An open sheet; leaving it out closes it. Esc and a press outside close it, and the focus returns to where it came from. */
+export function Dialog({ title, wide = false, onClose, foot, children, initialFocus }: DialogProps) {
+  return (
+    <Base.Root open onOpenChange={(open) => (open ? undefined : onClose())}>
+      <Base.Portal>
+        <Base.Backdrop className={styles.scrim} />
+        <Base.Popup className={[styles.sheet, wide ? styles.wide : ''].join(' ')} {...(initialFocus ? { initialFocus } : {})}>
+          <Base.Title className={styles.title}>{title}</Base.Title>
+          <div className={styles.body}>{children}</div>
+          <div className={styles.foot}>{foot}</div>
+        </Base.Popup>
+      </Base.Portal>
+    </Base.Root>
+  );
+}

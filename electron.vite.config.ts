@@ -39,6 +39,8 @@ export default defineConfig({
     build: {
       outDir: 'out/renderer',
       minify: true,
+      // One page, loaded from this computer: splitting would only add files.
+      chunkSizeWarningLimit: 2_000,
       // Scripts and fonts as data: addresses would need holes in the content security policy.
       assetsInlineLimit: 0,
       rollupOptions: { input: { index: source('src-renderer', 'index.html') } },

@@ -2,12 +2,13 @@
 import type { HandlersOf } from '../../src-shared/contract/contract.ts';
 import type { LinkOutcome } from '../../src-shared/contract/links.ts';
 import { fail } from '../../src-shared/model/error.ts';
-import type { Link } from '../../src-shared/model/link.ts';
+import { LimitedBy, type Link } from '../../src-shared/model/link.ts';
 import { nearestName } from '../../src-shared/model/nearest-name.ts';
 import type { Column, RowId, Table } from '../../src-shared/model/table.ts';
 import { storedReference } from '../../src-shared/reference/stored-reference.ts';
 import type { Library } from '../library.ts';
 import type { SignOptions } from '../links/links.ts';
+import { issuedUrls } from './issued-links.ts';
 import { readReference } from './read-reference.ts';
 
 /** Rows whose links are asked for at a time. */
@@ -69,34 +70,35 @@ export function linkHandlers(library: Library): HandlersOf<'links'> {
 
 /** Links of a presigned column, issued anew where they have ended or are about to. */
 async function issuedLinks(
-  { catalog, compute }: Library,
+  library: Library,
   table: Table,
   column: Column,
   index: number,
   rowIds: RowId[],
   signal: AbortSignal,
 ): Promise<LinkOutcome[]> {
-  await compute.refreshVolatile(table, rowIds, signal);
-  const rows = await catalog.rows.get(table.id, rowIds);
+  const urls = await issuedUrls(library, table, rowIds, signal);
+  const rows = await library.catalog.rows.get(table.id, rowIds);
   return rows.map((row): LinkOutcome => {
     const cell = row.cells[index];
+    const url = urls.get(row.rowId)?.get(column.id);
     const asked = row.cells.find(({ media }) => media)?.media?.typed ?? `row ${row.rowId}`;
-    if (cell?.state === 'ok' && typeof cell.value === 'string') {
-      const link: Link = {
-        url: cell.value,
-        fileurl: asked,
-        issued_at: new Date().toISOString(),
-        expires_at: cell.link?.expiresAt ?? null,
-        limited_by: (cell.link?.limitedBy ?? 'unknown') as Link['limited_by'],
-        signed_as: null,
-        verified: null,
-        warnings: [],
-      };
-      return { ok: true, asked, link };
+    if (url === undefined) {
+      const error =
+        cell?.error ??
+        fail('input_failed', { message: `The link of "${column.name}" is not there yet.`, next: 'Recompute the column.' }).error;
+      return { ok: false, asked, error };
     }
-    const error =
-      cell?.error ??
-      fail('input_failed', { message: `The link of "${column.name}" is not there yet.`, next: 'Recompute the column.' }).error;
-    return { ok: false, asked, error };
+    const link: Link = {
+      url,
+      fileurl: asked,
+      issued_at: new Date().toISOString(),
+      expires_at: cell?.link?.expiresAt ?? null,
+      limited_by: LimitedBy.safeParse(cell?.link?.limitedBy).data ?? 'unknown',
+      signed_as: null,
+      verified: null,
+      warnings: [],
+    };
+    return { ok: true, asked, link };
   });
 }

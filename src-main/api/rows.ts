@@ -70,7 +70,7 @@ export function rowHandlers(library: Library): HandlersOf<'rows'> {
           message: `There is no row ${rowId} in ${found.path}.`,
           next: 'It may have been removed; look in the trash.',
         });
-      const { cells } = shownRow(library, found, row, { withLinks: false });
+      const { cells } = shownRow(library, found, row);
       return { rowId, cells, media: await inspectMedia(library, found, cells) };
     },
   };

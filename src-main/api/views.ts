@@ -2,9 +2,10 @@
 import type { HandlersOf } from '../../src-shared/contract/contract.ts';
 import type { Row } from '../../src-shared/model/cell.ts';
 import { fail } from '../../src-shared/model/error.ts';
-import type { RowId, Table } from '../../src-shared/model/table.ts';
+import type { Table } from '../../src-shared/model/table.ts';
 import { storedReference } from '../../src-shared/reference/stored-reference.ts';
 import type { Library } from '../library.ts';
+import { issuedUrls } from './issued-links.ts';
 
 /** Rows of one page at most. */
 const pageMost = 1_000;
@@ -32,10 +33,10 @@ export function viewHandlers(library: Library): HandlersOf<'views'> {
         throw fail('invalid_input', { message: `A page has 0 to ${pageMost} rows, not ${end - start}.` });
       }
       const table = await tableOfView(viewId);
-      if (withLinks) await refreshLinks(library, table, await catalog.views.rowIds(viewId, start, end), signal);
+      const urls = withLinks ? await issuedUrls(library, table, await catalog.views.rowIds(viewId, start, end), signal) : null;
       const { version, rows } = await catalog.views.page(viewId, start, end);
-      if (!withLinks) refreshInBackground(library, table, rows);
-      return { version, rows: rows.map((row) => shownRow(library, table, row, { withLinks })) };
+      if (!urls) refreshInBackground(library, table, rows);
+      return { version, rows: rows.map((row) => withUrls(table, shownRow(library, table, row), urls?.get(row.rowId))) };
     },
     indexOf: async ({ viewId, rowId }) => ({ rowIndex: await catalog.views.indexOf(viewId, rowId) }),
     rowIds: ({ viewId, start, end }) => catalog.views.rowIds(viewId, start, end),
@@ -52,36 +53,38 @@ export function viewHandlers(library: Library): HandlersOf<'views'> {
   };
 }
 
-async function refreshLinks({ compute }: Library, table: Table, rowIds: RowId[], signal: AbortSignal): Promise<void> {
-  if (table.columns.some(({ isVolatile }) => isVolatile)) await compute.refreshVolatile(table, rowIds, signal);
-}
-
 /** A page never waits for a signature; the cells that got a new link are told as changed. */
 function refreshInBackground(library: Library, table: Table, rows: readonly Row[]): void {
   const volatile = table.columns.flatMap((column, index) => (column.isVolatile ? [index] : []));
   const ended = rows.filter(({ cells }) => volatile.some((index) => hasEnded(cells[index]?.link?.expiresAt)));
   if (ended.length === 0) return;
   const rowIds = ended.map(({ rowId }) => rowId);
-  refreshLinks(library, table, rowIds, new AbortController().signal).catch((thrown: unknown) =>
-    library.log.bug('links could not be issued anew', thrown),
-  );
+  library.compute
+    .refreshVolatile(table, rowIds, new AbortController().signal)
+    .catch((thrown: unknown) => library.log.bug('links could not be issued anew', thrown));
 }
 
 function hasEnded(expiresAt: string | null | undefined): boolean {
   return typeof expiresAt === 'string' && Date.parse(expiresAt) <= Date.now();
 }
 
-/** The row as a host may see it: running cells, how media are held, and links without their URL unless they are asked for. */
-export function shownRow({ compute, bytes }: Library, table: Table, row: Row, { withLinks }: { withLinks: boolean }): Row {
+/** The row as a page may see it: running cells, how media are held, and links without their URL. */
+export function shownRow({ compute, bytes }: Library, table: Table, row: Row): Row {
   return {
     rowId: row.rowId,
     cells: row.cells.map((cell, index) => {
       const column = table.columns[index];
       if (!column) return cell;
       if (cell.media) return { ...cell, media: { ...cell.media, held: bytes.heldOf(storedReference(cell.media)) } };
-      if (column.isVolatile && !withLinks) return { ...cell, value: null };
+      if (column.isVolatile) return { ...cell, value: null };
       const isRunning = column.kind === 'computed' && cell.state !== 'ok' && compute.isRunning(table.id, row.rowId, column.id);
       return isRunning ? { ...cell, state: 'running' as const } : cell;
     }),
   };
+}
+
+/** The same with the URLs of its presigned cells, for who asked for them. */
+function withUrls(table: Table, row: Row, urls: ReadonlyMap<number, string> | undefined): Row {
+  if (!urls) return row;
+  return { ...row, cells: row.cells.map((cell, index) => ({ ...cell, value: urls.get(table.columns[index]?.id ?? 0) ?? cell.value })) };
 }

@@ -1,0 +1,76 @@
+/** One run of a command: its library, its output, its exit code. */
+import type { Client } from '../../../src-shared/contract/contract.ts';
+import { Failure, type Outcome, type VitrineError } from '../../../src-shared/model/error.ts';
+import type { Job } from '../../../src-shared/model/job.ts';
+import { progressBar } from './progress-bar.ts';
+import type { OpenConnection, Surroundings } from './surroundings.ts';
+
+/** 0 done · 1 a part failed, the rest is done · 2 wrong usage or nothing done. */
+export type ExitCode = 0 | 1 | 2 | 130;
+
+/** What a command is given to do its work. */
+export interface CommandRun {
+  readonly isJson: boolean;
+  readonly surroundings: Surroundings;
+  /** The library's client; opened with the first use. */
+  client(): Promise<Client>;
+  /** Prints a line for people, or with `--json` nothing. */
+  say(line: string): void;
+  /** Prints the one JSON document with `--json`. */
+  json(document: unknown): void;
+  /** Says on stderr what went wrong with one of several things, and remembers that a part failed. */
+  complain(sentence: string): void;
+  /** Follows a job with a bar on a terminal; options of a long call. */
+  follow(): { signal: AbortSignal; onProgress: (job: Job) => void };
+  /** The exit code becomes at least this. */
+  fail(code: 1 | 2): void;
+  exitCode(): ExitCode;
+  close(): Promise<void>;
+}
+
+/** The value of an outcome. @throws Failure where there is none */
+export function valueOrThrow<T>(outcome: Outcome<T>): T {
+  if (outcome.ok) return outcome.value;
+  throw new Failure(outcome.error);
+}
+
+/** An error as one line: what happened, then what to do. */
+export function errorLine({ message, next }: Pick<VitrineError, 'message' | 'next'>): string {
+  return next ? `${message} ${next}` : message;
+}
+
+/** Begins a run. `folder` is the library's; nothing is opened yet. */
+export function beginRun(surroundings: Surroundings, options: { folder: string; isJson: boolean }): CommandRun {
+  const { isJson } = options;
+  let connection: Promise<OpenConnection> | null = null;
+  let code: ExitCode = 0;
+  const bar = progressBar(surroundings);
+  return {
+    isJson,
+    surroundings,
+    client: async () => {
+      connection ??= surroundings.connect({ folder: options.folder });
+      return (await connection).client;
+    },
+    say: (line) => {
+      if (!isJson) surroundings.out(`${line}\n`);
+    },
+    json: (document) => {
+      if (isJson) surroundings.out(`${JSON.stringify(document)}\n`);
+    },
+    complain(sentence) {
+      bar.clear();
+      surroundings.err(`${sentence}\n`);
+      if (code === 0) code = 1;
+    },
+    follow: () => ({ signal: surroundings.signal, onProgress: (job) => bar.show(job) }),
+    fail(least) {
+      if (code < least) code = least;
+    },
+    exitCode: () => code,
+    async close() {
+      bar.clear();
+      await (await connection?.catch(() => null))?.close();
+    },
+  };
+}

@@ -1,0 +1,53 @@
+/** Entry of the command line: gives `runCli` this process. */
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import packageFile from '../../../package.json' with { type: 'json' };
+import { startChild } from '../../media/start-child.ts';
+import { serve } from '../browser/serve.ts';
+import { plainNodeInstallation } from '../installation.ts';
+import { connectLibrary } from '../local-socket/connect.ts';
+import { runCli } from './run-cli.ts';
+
+const installation = plainNodeInstallation(import.meta.url, packageFile.version);
+const stop = new AbortController();
+let stops = 0;
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(signal, () => {
+    stops += 1;
+    stop.abort();
+    // Who asks twice wants out now; what was acknowledged is safe.
+    if (stops > 1) process.exit(130);
+  });
+}
+// A reader that closes its end early (`| head`) is no error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0);
+  throw error;
+});
+
+const opening = (folder: string, env: Readonly<Record<string, string>> = {}) => ({
+  folder,
+  env: { ...process.env, ...env },
+  home: homedir(),
+  installation,
+  startDecoder: startChild({ node: installation.node, script: installation.decodeHelper }),
+});
+
+process.exitCode = await runCli(
+  process.argv.slice(2),
+  {
+    connect: ({ folder, env }) => connectLibrary(opening(folder, env)),
+    serve: ({ folder, ...options }) => serve({ open: opening(folder), ...options }),
+    readInput: () => text(process.stdin),
+    out: (chunk) => void process.stdout.write(chunk),
+    err: (chunk) => void process.stderr.write(chunk),
+    isTerminal: process.stderr.isTTY ?? false,
+    env: process.env,
+    cwd: process.cwd(),
+    home: homedir(),
+    sample: join(installation.assets, 'sample'),
+    signal: stop.signal,
+  },
+  packageFile.version,
+);

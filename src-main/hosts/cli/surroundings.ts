@@ -1,0 +1,25 @@
+/** What the command line needs of the process around it; tests give their own. */
+import type { Connection } from '../../../src-shared/contract/contract.ts';
+import type { ServeOptions } from '../browser/serve.ts';
+
+/** A connection to a library that is closed when the command has ended. */
+export type OpenConnection = Connection & { close(): Promise<void> };
+
+export interface Surroundings {
+  /** Opens the library, or joins the process that owns it. `env` adds to the process's own. */
+  connect(options: { folder: string; env?: Readonly<Record<string, string>> }): Promise<OpenConnection>;
+  serve(options: Omit<ServeOptions, 'open'> & { folder: string }): Promise<void>;
+  /** All of the standard input as text. */
+  readInput(): Promise<string>;
+  out(text: string): void;
+  err(text: string): void;
+  /** True where standard error is a terminal; only then there are progress bars. */
+  readonly isTerminal: boolean;
+  readonly env: NodeJS.ProcessEnv;
+  readonly cwd: string;
+  readonly home: string;
+  /** Folder of the bundled sample. */
+  readonly sample: string;
+  /** Aborted by Ctrl+C. */
+  readonly signal: AbortSignal;
+}

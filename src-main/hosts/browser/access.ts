@@ -54,8 +54,8 @@ export function decideAccess(request: AccessRequest, rules: AccessRules): Access
   if (!isPage && request.fetchSite !== undefined && request.fetchSite !== 'same-origin' && request.fetchSite !== 'none') {
     return { allowed: false, reason: 'the request comes from another site' };
   }
-  if (request.method !== 'GET' && request.method !== 'HEAD' && request.origin === undefined)
-    return { allowed: false, reason: 'a change names no origin' };
+  const isOwn = request.origin !== undefined || request.fetchSite === 'same-origin';
+  if (request.method !== 'GET' && request.method !== 'HEAD' && !isOwn) return { allowed: false, reason: 'a change names no origin' };
   const cookie = readCookie(request.cookie, cookieName(rules.port));
   if (cookie !== null && isSame(cookie, rules.session)) return { allowed: true, isNew: false };
   if (request.token !== null && isSame(request.token, rules.token)) return { allowed: true, isNew: true };

@@ -1,5 +1,7 @@
 /** Every command there is. */
+import { columnCommands } from '../features/columns/column-commands.tsx';
 import { importCommands } from '../features/import/import-commands.tsx';
+import { shareCommands } from '../features/share/share-commands.tsx';
 import { tableCommands } from '../features/table/table-commands.ts';
 import { appCommands } from './app-commands.ts';
 import type { Command } from './command.ts';
@@ -7,7 +9,7 @@ import { showKeys } from './keyboard.ts';
 import type { Session } from './session.ts';
 
 /** Every command of the window: menus, buttons and keys are drawn from this list. */
-export const commands: readonly Command[] = [...appCommands, ...importCommands, ...tableCommands];
+export const commands: readonly Command[] = [...appCommands, ...importCommands, ...columnCommands, ...shareCommands, ...tableCommands];
 
 /** The key of a command as it is shown, or undefined where it has none. */
 export function keysOf(id: string, { isMac }: Session): string | undefined {

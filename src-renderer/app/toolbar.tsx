@@ -1,5 +1,5 @@
 /** The title bar, which is the toolbar: the way back, where we are, the filter, what can be done here, the panes. */
-import { ChevronLeft, ChevronRight, Import, PanelLeft, PanelRight, Settings2, Undo2 } from 'lucide-react';
+import { ChevronLeft, ChevronRight, Import, Link, PanelLeft, PanelRight, Settings2, Sigma, Undo2 } from 'lucide-react';
 import { FilterField } from '../features/table/filter-field.tsx';
 import { Button, IconButton } from '../ui/button.tsx';
 import { Icon } from '../ui/icon.tsx';
@@ -43,6 +43,14 @@ export function Toolbar() {
       <Button icon={<Icon of={Import} />} className={styles.worded ?? ''} onClick={() => run('import')} title={words.importTitle}>
         <span className={styles.word}>{words.importTitle}</span>
       </Button>
+      {place.kind === 'table' ? (
+        <>
+          <Button icon={<Icon of={Sigma} />} className={styles.worded ?? ''} onClick={() => run('addColumn')} title={words.addColumn}>
+            <span className={styles.word}>{words.column}</span>
+          </Button>
+          <LinkButton onRun={() => run('linkSheet')} />
+        </>
+      ) : null}
       {undoLabel ? (
         <IconButton label={`${words.undo}: ${undoLabel}`} keys={keysOf('undo', session)} onClick={() => run('undo')}>
           <Icon of={Undo2} />
@@ -67,6 +75,23 @@ export function Toolbar() {
         </IconButton>
       ) : null}
     </header>
+  );
+}
+
+/** Off while no row is chosen. */
+function LinkButton({ onRun }: { readonly onRun: () => void }) {
+  const session = useSession();
+  const canLink = useIn(session.table, () => commands.find(({ id }) => id === 'linkSheet')?.when(session) ?? false);
+  return (
+    <Button
+      icon={<Icon of={Link} />}
+      className={styles.worded ?? ''}
+      disabledReason={canLink ? null : words.selectRow}
+      onClick={onRun}
+      title={words.linkSheet}
+    >
+      <span className={styles.word}>{words.link}</span>
+    </Button>
   );
 }
 

@@ -18,6 +18,10 @@ export interface CommandRun {
   say(line: string): void;
   /** Prints the one JSON document with `--json`. */
   json(document: unknown): void;
+  /** From now on the command writes its document piece by piece, so that none may be printed behind it. */
+  beginStream(): void;
+  /** What the last followed job had done, for a run that was stopped, or null. */
+  doneSoFar(): string | null;
   /** Says on stderr what went wrong with one of several things, and remembers that a part failed. */
   complain(sentence: string): void;
   /** Follows a job with a bar on a terminal; options of a long call. */
@@ -44,6 +48,8 @@ export function beginRun(surroundings: Surroundings, options: { folder: string; 
   const { isJson } = options;
   let connection: Promise<OpenConnection> | null = null;
   let code: ExitCode = 0;
+  let isStreaming = false;
+  let lastJob: Job | null = null;
   const bar = progressBar(surroundings);
   return {
     isJson,
@@ -56,14 +62,24 @@ export function beginRun(surroundings: Surroundings, options: { folder: string; 
       if (!isJson) surroundings.out(`${line}\n`);
     },
     json: (document) => {
-      if (isJson) surroundings.out(`${JSON.stringify(document)}\n`);
+      if (isJson && !isStreaming) surroundings.out(`${JSON.stringify(document)}\n`);
     },
+    beginStream() {
+      isStreaming = true;
+    },
+    doneSoFar: () => (lastJob ? stoppedLine(lastJob) : null),
     complain(sentence) {
       bar.clear();
       surroundings.err(`${sentence}\n`);
       if (code === 0) code = 1;
     },
-    follow: () => ({ signal: surroundings.signal, onProgress: (job) => bar.show(job) }),
+    follow: () => ({
+      signal: surroundings.signal,
+      onProgress: (job) => {
+        lastJob = job;
+        bar.show(job);
+      },
+    }),
     fail(least) {
       if (code < least) code = least;
     },
@@ -73,4 +89,11 @@ export function beginRun(surroundings: Surroundings, options: { folder: string; 
       await (await connection?.catch(() => null))?.close();
     },
   };
+}
+
+/** What a stopped job leaves: an import is all or nothing, computed cells stay. */
+function stoppedLine({ kind, done, failed, total }: Job): string {
+  if (kind === 'import') return 'Nothing was inserted.';
+  const settled = total === null ? `${done + failed}` : `${done + failed} of ${total}`;
+  return `${settled} cells were computed and stay; "vitrine recompute" does the rest.`;
 }

@@ -41,6 +41,8 @@ process.exitCode = await runCli(
     serve: ({ folder, ...options }) => serve({ open: opening(folder), ...options }),
     readInput: () => text(process.stdin),
     out: (chunk) => void process.stdout.write(chunk),
+    whenDrained: () =>
+      process.stdout.writableNeedDrain ? new Promise((resolve) => process.stdout.once('drain', () => resolve())) : Promise.resolve(),
     err: (chunk) => void process.stderr.write(chunk),
     isTerminal: process.stderr.isTTY ?? false,
     env: process.env,

@@ -46,6 +46,8 @@ export async function runCli(argv: readonly string[], surroundings: Surroundings
         run.json({ error: thrown.error });
         run.complain(errorLine(thrown.error));
         showPosition(thrown, run);
+        const done = surroundings.signal.aborted ? run.doneSoFar() : null;
+        if (done !== null) run.complain(done);
         run.fail(2);
       } finally {
         await run.close();
@@ -121,15 +123,20 @@ function passOn(command: Command, surroundings: Surroundings): void {
     inner.copyInheritedSettings(command);
     if (inner.commands.length > 0) {
       const names = inner.commands.map((one) => one.name());
-      inner.argument('[command]').action((name?: string) => {
-        const nearest = name === undefined ? null : nearestName(name, names);
-        const what =
-          name === undefined
-            ? `vitrine ${inner.name()} needs one of ${names.join(', ')}.`
-            : `There is no "vitrine ${inner.name()} ${name}".`;
-        surroundings.err(`${what}${nearest ? ` Did you mean ${nearest}?` : name === undefined ? '' : ` There is ${names.join(', ')}.`}\n`);
-        throw new InvalidArgumentError('');
-      });
+      inner
+        .allowExcessArguments()
+        .argument('[command]')
+        .action((name?: string) => {
+          const nearest = name === undefined ? null : nearestName(name, names);
+          const what =
+            name === undefined
+              ? `vitrine ${inner.name()} needs one of ${names.join(', ')}.`
+              : `There is no "vitrine ${inner.name()} ${name}".`;
+          surroundings.err(
+            `${what}${nearest ? ` Did you mean ${nearest}?` : name === undefined ? '' : ` There is ${names.join(', ')}.`}\n`,
+          );
+          throw new InvalidArgumentError('');
+        });
     }
     passOn(inner, surroundings);
   }

@@ -12,6 +12,8 @@ export interface Surroundings {
   /** All of the standard input as text. */
   readInput(): Promise<string>;
   out(text: string): void;
+  /** Resolves when the reader of standard output has room again; a long answer waits for it after each page. */
+  whenDrained(): Promise<void>;
   err(text: string): void;
   /** True where standard error is a terminal; only then there are progress bars. */
   readonly isTerminal: boolean;

@@ -32,6 +32,7 @@ export function followTable(session: Session): void {
   listen('cellsChanged', ({ tableId, rowIds }) => {
     const state = table.getState();
     if (state.table?.id !== tableId) return;
+    state.shownCells?.forget(rowIds);
     state.pages?.refresh(rowIds);
     if (errorsTimer !== undefined) return;
     errorsTimer = setTimeout(() => {
@@ -45,6 +46,7 @@ async function openPlace(session: Session): Promise<void> {
   const { client, table, place, tree } = session;
   const now = place.getState().place;
   leaveView(session);
+  table.getState().shownCells?.close();
   table.setState(noTable);
   if (now.kind !== 'table') return;
   table.setState({ table: tree.getState().tables.find((one) => one.id === now.tableId) ?? null });

@@ -1,11 +1,15 @@
 /** The grid: any number of rows, of which only those on screen exist; keys, mouse and focus over them. */
+import { Plus } from 'lucide-react';
 import { type KeyboardEvent, type MouseEvent, useEffect, useLayoutEffect, useMemo, useReducer, useRef, useState } from 'react';
+import type { Row } from '../../../src-shared/model/cell.ts';
 import type { Column } from '../../../src-shared/model/table.ts';
 import { formatCount } from '../../app/format.ts';
 import { keyOf } from '../../app/keyboard.ts';
 import { densities } from '../../app/layout-store.ts';
 import { useIn, useSession } from '../../app/session.ts';
 import { words } from '../../app/words.ts';
+import { IconButton } from '../../ui/button.tsx';
+import { Icon } from '../../ui/icon.tsx';
 import type { AfterSaving } from './cell-editor.tsx';
 import { typedValue } from './cell-text.ts';
 import { keepWidths, setWidth, sortBy } from './follow-table.ts';
@@ -17,6 +21,7 @@ import { moveBy } from './moves.ts';
 import { renameColumn, saveCell } from './row-deeds.ts';
 import { canvasHeight, initialScroll, scroll, visibleRows } from './scroll.ts';
 import { type Focus, isSelected, select } from './selection.ts';
+import { asColumn, type ShownCells } from './shown-columns.ts';
 import { columnLimits, widthOf } from './table-store.ts';
 
 /** Rows drawn beyond each edge of the screen, so that a turn of the wheel shows no gap. */
@@ -27,10 +32,27 @@ const widthStep = 16;
 const thumbnails = { compact: 20, regular: 32, tall: 64 } as const;
 const headerHeight = 32;
 
+interface GridProps {
+  readonly onAddColumn: () => void;
+  readonly onEditColumn: (column: Column) => void;
+}
+
 /** The rows of the open table. */
-export function Grid() {
+export function Grid({ onAddColumn, onEditColumn }: GridProps) {
   const session = useSession();
-  const { table, view, pages, order, selection, editing, renaming, widths: kept } = useIn(session.table, (state) => state);
+  const {
+    table,
+    view,
+    pages,
+    drawn,
+    shown: extra,
+    shownCells,
+    order,
+    selection,
+    editing,
+    renaming,
+    widths: kept,
+  } = useIn(session.table, (state) => state);
   const density = useIn(session.layout, (state) => state.density);
   const mediaBase = useIn(session.info, (state) => state.value?.capabilities.mediaBase ?? '/');
   const scroller = useRef<HTMLDivElement>(null);
@@ -41,7 +63,7 @@ export function Grid() {
   const hasFocus = useRef(false);
   const minute = useMinute(session.now);
 
-  const columns = table?.columns ?? noColumns;
+  const columns = useMemo(() => [...(table?.columns ?? noColumns), ...extra.map(asColumn)], [table, extra]);
   const widths = useMemo(() => columns.map((column) => widthOf({ widths: kept }, column)), [columns, kept]);
   const rowCount = view?.rowCount ?? 0;
   const rowHeight = densities[density];
@@ -70,6 +92,17 @@ export function Grid() {
     const timer = setTimeout(() => void session.client.views.show({ viewId, start: visible.start, end: visible.end }), restMilliseconds);
     return () => clearTimeout(timer);
   }, [session, pages, viewId, visible.start, visible.end]);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `drawn` rises when rows came that can be asked about now.
+  useEffect(() => {
+    if (!shownCells || !pages) return;
+    const rowIds: number[] = [];
+    for (let row = visible.start; row < visible.end; row += 1) {
+      const rowId = pages.rowAt(row)?.rowId;
+      if (rowId !== undefined) rowIds.push(rowId);
+    }
+    shownCells.want(rowIds);
+  }, [shownCells, pages, drawn, visible.start, visible.end]);
 
   useLayoutEffect(() => {
     if (!hasFocus.current || editing || renaming) return;
@@ -236,7 +269,7 @@ export function Grid() {
               isFocusStop={place === focus.column && (focus.row < 0 || rowCount === 0)}
               isRenamed={renaming === column.name}
               isMenuOpen={openMenu === place}
-              menu={headerMenu(session, column, order, () => fitWidth(column, place))}
+              menu={headerMenu(session, column, order, { fit: () => fitWidth(column, place), edit: () => onEditColumn(column) })}
               onMenu={(open) => setOpenMenu(open ? place : null)}
               onSort={(add) => sortBy(session, column.name, { add })}
               onWidth={(width) => setWidth(session, column.name, width)}
@@ -247,6 +280,9 @@ export function Grid() {
               }}
             />
           ))}
+          <IconButton label={words.addColumn} className={styles.addColumn} onClick={onAddColumn}>
+            <Icon of={Plus} />
+          </IconButton>
         </div>
         {/* biome-ignore lint/a11y/useSemanticElements: as above. */}
         <div role="rowgroup" className={styles.canvas} style={{ height: canvasHeight(state) }}>
@@ -254,7 +290,7 @@ export function Grid() {
             <GridRow
               key={rowIndex}
               rowIndex={rowIndex}
-              row={pages?.rowAt(rowIndex)}
+              row={withShown(pages?.rowAt(rowIndex), shownCells)}
               columns={columns}
               widths={widths}
               y={rowIndex * rowHeight + state.offset}
@@ -281,6 +317,10 @@ export function Grid() {
 }
 
 const noColumns: readonly Column[] = [];
+
+function withShown(row: Row | undefined, shownCells: ShownCells | null): Row | undefined {
+  return row && shownCells ? shownCells.extend(row) : row;
+}
 
 /** 56 px, wider from a million rows on: the longest number with its commas, and room at both sides. */
 function gutterWidth(rowCount: number): number {

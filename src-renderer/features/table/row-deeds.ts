@@ -1,7 +1,8 @@
 /** What can be done to rows and columns: the deeds behind keys, menus and buttons. */
+import type { LinkOutcome } from '../../../src-shared/contract/links.ts';
 import type { RowSelection } from '../../../src-shared/contract/table-reference.ts';
 import type { Row } from '../../../src-shared/model/cell.ts';
-import type { Column } from '../../../src-shared/model/table.ts';
+import type { Column, RowId } from '../../../src-shared/model/table.ts';
 import { say, sayError } from '../../app/notice-store.ts';
 import type { Session } from '../../app/session.ts';
 import { undoAction } from '../../app/undo.ts';
@@ -119,40 +120,56 @@ export async function copyCells(session: Session): Promise<void> {
   if (texts.length > 0) await copyText(session, texts.join('\n'), words.copied(column.kind === 'media' ? words.reference : column.name));
 }
 
-/** Issues links for the rows in hand as last chosen, and copies them once they exist. */
-export async function copyLinks(session: Session): Promise<void> {
-  const { client, table, notices, now } = session;
+/** The life of links that was chosen last, in seconds. */
+export async function chosenSeconds({ client }: Session): Promise<number> {
+  const chosen = await client.preferences.get({ key: linkSecondsKey });
+  return chosen.ok && typeof chosen.value.value === 'number' ? chosen.value.value : linkSeconds;
+}
+
+/** Issues links for the rows in hand; null where there is nothing to issue, or where it was refused and said. */
+export async function issueLinks(session: Session, expiresSeconds: number): Promise<readonly LinkOutcome[] | null> {
+  const { client, table, notices } = session;
   const current = table.getState().table;
   const column = mediaColumn(session);
-  if (!current || !column) return;
+  if (!current || !column) return null;
   if (countInHand(session) > mostLinks) {
     sayError(notices, { cause: 'invalid_input', message: words.tooManyLinks(mostLinks), next: null });
-    return;
+    return null;
   }
   const rowIds = await idsInHand(session, mostLinks);
-  if (!rowIds || rowIds.length === 0) return;
-  const chosen = await client.preferences.get({ key: linkSecondsKey });
-  const expiresSeconds = chosen.ok && typeof chosen.value.value === 'number' ? chosen.value.value : linkSeconds;
-  const answer = await client.links.presignRows({ table: current.id, column: column.name, rowIds, expiresSeconds, overCap: 'clamp' });
-  if (!answer.ok) {
-    sayError(notices, answer.error);
-    return;
-  }
-  const made = answer.value.flatMap((outcome) => (outcome.ok ? [outcome.link] : []));
-  const refused = answer.value.find((outcome) => !outcome.ok);
+  if (!rowIds || rowIds.length === 0) return null;
+  const ids = rowIds as RowId[];
+  const answer = await client.links.presignRows({ table: current.id, column: column.name, rowIds: ids, expiresSeconds, overCap: 'clamp' });
+  if (answer.ok) return answer.value;
+  sayError(notices, answer.error);
+  return null;
+}
+
+/** Copies links, one a line, and says until when they work; where none could be made the clipboard stays as it is. True when it was written. */
+export async function copyIssued(session: Session, outcomes: readonly LinkOutcome[]): Promise<boolean> {
+  const { notices, now } = session;
+  const made = outcomes.flatMap((outcome) => (outcome.ok ? [outcome.link] : []));
+  const refused = outcomes.find((outcome) => !outcome.ok);
   const [first] = made;
   if (!first) {
     if (refused && !refused.ok) sayError(notices, refused.error);
-    return;
+    return false;
   }
   const ends = made.flatMap((link) => link.expires_at ?? []).sort();
   const said =
-    answer.value.length > 1
-      ? words.linksCopied(made.length, ends[0] ?? null, answer.value.length - made.length, now())
+    outcomes.length > 1
+      ? words.linksCopied(made.length, ends[0] ?? null, outcomes.length - made.length, now())
       : first.expires_at === null
         ? words.plainLinkCopied
         : words.linkCopied(first.expires_at, first.limited_by, now());
   await copyText(session, made.map((link) => link.url).join('\n'), said);
+  return true;
+}
+
+/** Issues links for the rows in hand as last chosen, and copies them once they exist. */
+export async function copyLinks(session: Session): Promise<void> {
+  const outcomes = await issueLinks(session, await chosenSeconds(session));
+  if (outcomes) await copyIssued(session, outcomes);
 }
 
 /** Computes the cells of the rows in hand again, whatever their state. */

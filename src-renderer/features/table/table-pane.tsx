@@ -1,8 +1,9 @@
 /** The content of a table: its grid, or what stands there when it has no rows; its context menu and its errors. */
 import { ListFilter, Table2 } from 'lucide-react';
 import { useMemo } from 'react';
+import type { Column } from '../../../src-shared/model/table.ts';
 import { commands, keysOf } from '../../app/commands.ts';
-import { useIn, useSession } from '../../app/session.ts';
+import { type Session, useIn, useSession } from '../../app/session.ts';
 import { words } from '../../app/words.ts';
 import { Band } from '../../ui/band.tsx';
 import { Button } from '../../ui/button.tsx';
@@ -12,10 +13,11 @@ import type { MenuEntry } from '../../ui/menu-entry.ts';
 import { setFilter } from './follow-table.ts';
 import { Grid } from './grid.tsx';
 import { countInHand } from './row-deeds.ts';
+import { select } from './selection.ts';
 import styles from './table-pane.module.css';
 
 /** What the context menu offers, in its order; null is a line. */
-const offered = ['copy', 'copyLink', null, 'fetch', 'recompute', null, 'edit', 'removeRows'] as const;
+const offered = ['copy', 'copyLink', 'linkSheet', null, 'fetch', 'recompute', null, 'edit', 'removeRows'] as const;
 
 /** Fills the content pane. */
 export function TablePane() {
@@ -30,7 +32,7 @@ export function TablePane() {
       {error ? <Band tone="error" text={error.message} next={error.next} /> : null}
       <div className={styles.rows}>
         <ContextMenu entries={entries} className={styles.fill}>
-          <Grid />
+          <Grid onAddColumn={() => runCommand(session, 'addColumn')} onEditColumn={(column) => editColumn(session, column)} />
         </ContextMenu>
         {isEmpty ? (
           <div className={styles.empty}>
@@ -52,7 +54,21 @@ export function TablePane() {
   );
 }
 
-function contextEntries(session: ReturnType<typeof useSession>): MenuEntry[] {
+function runCommand(session: Session, id: string): void {
+  commands.find((command) => command.id === id)?.run(session);
+}
+
+/** The command edits the column that has the focus. */
+function editColumn(session: Session, column: Column): void {
+  const place = session.table.getState().table?.columns.indexOf(column) ?? -1;
+  if (place < 0) return;
+  session.table.setState((state) => ({
+    selection: select(state.selection, { type: 'focused', focus: { row: state.selection.focus.row, column: place } }),
+  }));
+  runCommand(session, 'editExpression');
+}
+
+function contextEntries(session: Session): MenuEntry[] {
   const count = countInHand(session);
   if (count === 0) return [];
   const entries: MenuEntry[] = count > 1 ? [{ kind: 'note', label: words.onRows(count) }] : [];

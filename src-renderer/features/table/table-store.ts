@@ -5,6 +5,7 @@ import type { VitrineError } from '../../../src-shared/model/error.ts';
 import type { Table } from '../../../src-shared/model/table.ts';
 import type { RowPages } from './row-pages.ts';
 import { noSelection, type Selection } from './selection.ts';
+import type { ShownCells, ShownColumn } from './shown-columns.ts';
 
 export interface TableState {
   readonly table: Table | null;
@@ -12,6 +13,9 @@ export interface TableState {
   readonly pages: RowPages | null;
   /** Rises whenever a page came: what is drawn from `pages` is drawn again. */
   readonly drawn: number;
+  /** Expressions shown beside the stored columns, for this view alone. */
+  readonly shown: readonly ShownColumn[];
+  readonly shownCells: ShownCells | null;
   readonly order: readonly OrderKey[];
   /** As typed; the filter in force is made of it. */
   readonly filterText: string;
@@ -33,6 +37,8 @@ export const noTable: TableState = {
   view: null,
   pages: null,
   drawn: 0,
+  shown: [],
+  shownCells: null,
   order: [],
   filterText: '',
   filterError: null,

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import type { Client } from '../../../../src-shared/contract/contract.ts';
 import { parseOrder, parseSelectList } from '../../../../src-shared/expression/select-list.ts';
 import type { Cell, CellValue, Row } from '../../../../src-shared/model/cell.ts';
-import { fail } from '../../../../src-shared/model/error.ts';
+import { Failure, fail } from '../../../../src-shared/model/error.ts';
 import type { RowId, Table } from '../../../../src-shared/model/table.ts';
 import { type CommandRun, valueOrThrow } from '../command-run.ts';
 import type { Begin } from '../run-cli.ts';
@@ -121,29 +121,40 @@ async function query(run: CommandRun, path: string, options: QueryOptions): Prom
   if ([run.isJson, options.ndjson, options.csv].filter(Boolean).length > 1) {
     throw fail('invalid_input', { message: 'Choose one of --json, --ndjson and --csv.' });
   }
-  const { out, signal } = run.surroundings;
+  const { out, whenDrained, signal } = run.surroundings;
   const limit = options.limit === undefined ? Number.MAX_SAFE_INTEGER : readCount(options.limit, '--limit');
   const offset = options.offset === undefined ? 0 : readCount(options.offset, '--offset');
   const client = await run.client();
   const table = valueOrThrow(await client.tables.get({ table: path }));
   const { columns, expressions } = planColumns(table, options.select);
+  for (const expression of expressions) {
+    const { error } = valueOrThrow(await client.columns.check({ table: table.id, expression }));
+    if (error) throw new Failure(error);
+  }
   const pages = readRows(client, table, { where: options.where, order: options.order, offset, limit, columns, expressions, signal });
   const names = columns.map(({ name }) => name);
   if (run.isJson) {
-    let isFirst = true;
-    out('[');
+    let written = '[';
     for await (const page of pages) {
+      run.beginStream();
       for (const row of page) {
-        out(`${isFirst ? '' : ','}${JSON.stringify(jsonRow(columns, row))}`);
-        isFirst = false;
+        out(`${written}${JSON.stringify(jsonRow(columns, row))}`);
+        written = ',';
       }
+      await whenDrained();
     }
-    out(']\n');
+    out(written === '[' ? '[]\n' : ']\n');
   } else if (options.ndjson) {
-    for await (const page of pages) for (const row of page) out(`${JSON.stringify(jsonRow(columns, row))}\n`);
+    for await (const page of pages) {
+      for (const row of page) out(`${JSON.stringify(jsonRow(columns, row))}\n`);
+      await whenDrained();
+    }
   } else if (options.csv) {
     out(`${names.map(csvField).join(',')}\r\n`);
-    for await (const page of pages) for (const { cells } of page) out(`${cells.map((cell) => csvField(printed(cell))).join(',')}\r\n`);
+    for await (const page of pages) {
+      for (const { cells } of page) out(`${cells.map((cell) => csvField(printed(cell))).join(',')}\r\n`);
+      await whenDrained();
+    }
   } else {
     let rows = 0;
     for await (const page of pages) {
@@ -155,6 +166,7 @@ async function query(run: CommandRun, path: string, options: QueryOptions): Prom
       if (rows === 0) out(`${heads}\n`);
       for (const line of lines) out(`${line}\n`);
       rows += page.length;
+      await whenDrained();
     }
     if (rows === 0) run.say('No rows.');
     else if (run.surroundings.isTerminal) run.surroundings.err(`${counted(rows, 'row')}\n`);

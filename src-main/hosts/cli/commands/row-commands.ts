@@ -2,7 +2,6 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { type ImportSource, ListFormat } from '../../../../src-shared/contract/rows.ts';
-import type { CellValue } from '../../../../src-shared/model/cell.ts';
 import { fail } from '../../../../src-shared/model/error.ts';
 import { type CommandRun, errorLine, valueOrThrow } from '../command-run.ts';
 import type { Begin } from '../run-cli.ts';
@@ -47,7 +46,7 @@ async function sourceOf({ surroundings }: CommandRun, urls: string[], options: I
   const given = format === undefined ? {} : { format };
   return options.from === '-'
     ? { kind: 'text', text: await surroundings.readInput(), cwd, ...given }
-    : { kind: 'file', path: resolve(cwd, options.from), ...given };
+    : { kind: 'file', path: resolve(cwd, options.from.replace(/^~(?=$|[/\\])/, surroundings.home)), ...given };
 }
 
 async function insert(run: CommandRun, path: string, urls: string[], options: InsertOptions): Promise<void> {
@@ -91,12 +90,6 @@ async function insert(run: CommandRun, path: string, urls: string[], options: In
   run.fail(2);
 }
 
-/** Text of `--set` as a value: null where it is empty, numbers, true and false, JSON, else the text; the core fits it to the column. */
-function readValue(text: string): CellValue {
-  if (text === '') return null;
-  return text;
-}
-
 /** Adds the commands that change rows. */
 export function addRowCommands(program: Command, begin: Begin): void {
   program
@@ -120,7 +113,7 @@ export function addRowCommands(program: Command, begin: Begin): void {
     .action(
       begin(async (run, path: string, options: { where: string; set: string[] }) => {
         const set = Object.fromEntries(
-          options.set.map((pair) => readPair(pair, 'COLUMN=VALUE')).map(([name, text]) => [name, readValue(text)]),
+          options.set.map((pair) => readPair(pair, 'COLUMN=VALUE')).map(([name, text]) => [name, text === '' ? null : text]),
         );
         const { rows } = valueOrThrow(
           await (await run.client()).rows.update({

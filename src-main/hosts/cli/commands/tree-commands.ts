@@ -117,11 +117,11 @@ export function addTreeCommands(program: Command, begin: Begin): void {
       }),
     );
   table
-    .command('list')
-    .description('all tables')
+    .command('list [path]')
+    .description('all tables, or those below a folder')
     .action(
-      begin(async (run) => {
-        const { tables } = valueOrThrow(await (await run.client()).folders.list({}));
+      begin(async (run, path?: string) => {
+        const { tables } = valueOrThrow(await (await run.client()).folders.list(path === undefined ? {} : { path }));
         run.json(tables.map(describeTable));
         if (tables.length > 0)
           for (const line of alignedTable(

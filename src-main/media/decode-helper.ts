@@ -9,6 +9,12 @@ import { type DecodeAnswer, type DecodeRequest, memoryExitCode, memoryLimitBytes
 const pixelLimit = 300_000_000;
 const secondsLimit = 20;
 
+/** What Electron puts on `process` in a utility process. */
+interface ParentPort {
+  on(event: 'message', listener: (event: { readonly data: DecodeRequest }) => void): unknown;
+  postMessage(message: unknown): void;
+}
+
 /** sharp tells causes apart by words alone; these are its own (src/common.cc and src/pipeline.cc of 0.35). */
 function answerOf(thrown: unknown): DecodeAnswer['outcome'] {
   const words = thrown instanceof Error ? thrown.message : String(thrown);
@@ -36,9 +42,17 @@ async function thumbnailOf({ input, edge }: DecodeRequest): Promise<DecodeAnswer
 
 sharp.cache(false);
 sharp.concurrency(1);
-process.on('message', (request: DecodeRequest) => {
-  void thumbnailOf(request).then((outcome) => process.send?.({ id: request.id, outcome, rssBytes: process.memoryUsage.rss() }));
-});
+// A utility process of Electron speaks by its parent port, a child of plain Node by `process.send`.
+const { parentPort } = process as { parentPort?: ParentPort };
+
+async function answer(request: DecodeRequest): Promise<void> {
+  const message = { id: request.id, outcome: await thumbnailOf(request), rssBytes: process.memoryUsage.rss() };
+  if (parentPort) parentPort.postMessage(message);
+  else process.send?.(message);
+}
+
+if (parentPort) parentPort.on('message', ({ data }) => void answer(data));
+else process.on('message', (request: DecodeRequest) => void answer(request));
 // Pictures are decoded on other threads, so this one is free to look.
 setInterval(() => {
   if (process.memoryUsage.rss() > memoryLimitBytes) process.exit(memoryExitCode);

@@ -5,18 +5,23 @@ import type { HelperProcess, StartHelper } from './media.ts';
 /** Variables a decoder needs; the rest (credentials among them) does not reach it. */
 const passedOn = ['PATH', 'HOME', 'TMPDIR', 'TEMP', 'TMP', 'SYSTEMROOT', 'LANG', 'LC_ALL'] as const;
 
+/** The environment of a decode helper, in whatever process it runs. */
+export function helperEnvironment(): Record<string, string> {
+  const env: Record<string, string> = {};
+  for (const name of passedOn) {
+    const value = process.env[name];
+    if (value !== undefined) env[name] = value;
+  }
+  return env;
+}
+
 /** `node` and `script` are absolute paths: the Node binary, and `decode-helper` in the form that it can run. */
 export function startChild({ node, script }: { node: string; script: string }): StartHelper {
   return (): HelperProcess => {
-    const env: Record<string, string> = {};
-    for (const name of passedOn) {
-      const value = process.env[name];
-      if (value !== undefined) env[name] = value;
-    }
     const child = spawn(node, ['--no-warnings', script], {
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
       serialization: 'advanced',
-      env,
+      env: helperEnvironment(),
       windowsHide: true,
     });
     let hasExited = false;

@@ -1,10 +1,17 @@
 /** Drops anywhere on the content, and pastes of links into it, bring references in. */
+
 import { createElement, type DragEvent, useEffect, useState } from 'react';
+import type { VitrineError } from '../../src-shared/model/error.ts';
 import { dropSource } from '../features/import/drop-source.ts';
 import { ImportSheet } from '../features/import/import-sheet.tsx';
 import { importAtOnce } from '../features/import/import-source.ts';
+import { sayError } from './notice-store.ts';
 import { useSession } from './session.ts';
 import { openSheet } from './sheet-store.ts';
+import { words } from './words.ts';
+
+/** A page is not told where a dropped file lies; only the app is. */
+const filesWithoutPath: VitrineError = { cause: 'unsupported', message: words.fileHasNoPath, next: words.pastePath };
 
 const pathForFile = (file: File) => window.vitrine?.pathForFile?.(file) ?? '';
 
@@ -40,7 +47,10 @@ export function useImportGestures() {
         event.preventDefault();
         setOver(false);
         const source = dropSource(event.dataTransfer, pathForFile);
-        if (source) void importAtOnce(session, source);
+        if (!source) {
+          if (event.dataTransfer.files.length > 0) sayError(session.notices, filesWithoutPath);
+        } else if (event.altKey) void importAtOnce(session, source);
+        else openSheet(session.sheets, (close) => createElement(ImportSheet, { source, onClose: close }));
       },
     },
   };

@@ -25,7 +25,7 @@ export function Button({ look = 'plain', icon, disabledReason, children, classNa
       {children}
     </button>
   );
-  return disabledReason ? <Tooltip text={disabledReason}>{button}</Tooltip> : button;
+  return disabledReason === undefined ? button : <Tooltip text={disabledReason}>{button}</Tooltip>;
 }
 
 interface IconButtonProps extends Omit<ButtonProps, 'children' | 'look' | 'icon'> {

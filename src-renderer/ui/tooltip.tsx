@@ -4,7 +4,8 @@ import type { ReactElement } from 'react';
 import styles from './tooltip.module.css';
 
 interface TooltipProps {
-  readonly text: string;
+  /** Null says nothing; the child stays the same element, so that the focus in it is not lost when a reason comes or goes. */
+  readonly text: string | null;
   readonly keys?: string | undefined;
   readonly children: ReactElement;
 }
@@ -12,7 +13,7 @@ interface TooltipProps {
 /** Names its one child. */
 export function Tooltip({ text, keys, children }: TooltipProps) {
   return (
-    <Base.Root>
+    <Base.Root disabled={text === null}>
       <Base.Trigger render={children} />
       <Base.Portal>
         <Base.Positioner sideOffset={6} className={styles.positioner}>

@@ -40,7 +40,10 @@ describe('the command line, from an empty library to a query', () => {
       await played(['insert', 'photos/beach', '--from', 'list.txt', '--on-error', 'ignore', '--dry-run']),
       await played(['insert', 'photos/beach', '--from', '-', '--on-error', 'ignore'], 'marble.png\nhttp://[bad\norientation-1.jpg\n'),
       await played(['insert', 'photos/beach', 'marble.png', '--skip-duplicates', '--json']),
-      await played(['insert', 'photos/beach', '--from', '-', '--format', 'csv', '--map', 'note=words'], 'image,words\nbroken.jpg,"a ""b"", c"\n'),
+      await played(
+        ['insert', 'photos/beach', '--from', '-', '--format', 'csv', '--map', 'note=words'],
+        'image,words\nbroken.jpg,"a ""b"", c"\n',
+      ),
       await played(['insert', 'photos/beach']),
     ]).toMatchInlineSnapshot();
   });

@@ -89,7 +89,7 @@ export async function playRecipe(surroundings: Surroundings, options: { isOnline
     for (const line of ingredients.about) surroundings.out(`${line}\n`);
     const connection = await surroundings.connect({ folder: library, env: ingredients.env });
     try {
-      return await playSteps(connection.client, ingredients, surroundings);
+      return await playSteps(connection.client, ingredients, surroundings, options.isOnline);
     } finally {
       await connection.close();
     }
@@ -106,6 +106,7 @@ async function playSteps(
   client: Client,
   { images, videos, objects }: Ingredients,
   { out, err, cwd, signal }: Surroundings,
+  isOnline: boolean,
 ): Promise<ExitCode> {
   const failed: string[] = [];
   let number = 0;
@@ -128,6 +129,7 @@ async function playSteps(
     const result = valueOrThrow(
       await client.rows.insert({ table, source: { kind: 'texts', texts: [...texts], cwd }, onError: 'ignore', compute: 'wait' }),
     );
+    if (result.errors > 0) failed.push(`step ${number}: ${table}: ${counted(result.errors, 'cell')} of the new rows failed.`);
     for (const { message, text } of result.rejected) failed.push(`step ${number}: ${text}: ${message}`);
     const rate = result.seconds > 0 ? `, ${Math.round(result.rows / result.seconds).toLocaleString('en-US')} rows/s` : '';
     return `${table}: ${counted(result.rows, 'row')} inserted, ${counted(result.values, 'value')} computed, ${counted(result.errors + result.rejected.length, 'error')}${rate}`;
@@ -227,6 +229,8 @@ async function playSteps(
 
   out('\n');
   for (const sentence of new Set(failed)) err(`${sentence}\n`);
+  if (isOnline && failed.length > 0)
+    err('The recipe without a network is "vitrine recipe"; with one, these steps need the hosts named above.\n');
   if (failed.length === 0) out('All steps are done.\n');
   return signal.aborted ? 130 : failed.length === 0 ? 0 : 1;
 }

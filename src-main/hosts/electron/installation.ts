@@ -1,10 +1,10 @@
 /** Where the parts of the app lie under Electron, packed or not, and how its decode helper is started. */
-import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import { app, utilityProcess } from 'electron';
 import type { Installation } from '../../library.ts';
 import type { HelperProcess, StartHelper } from '../../media/media.ts';
+import { helperEnvironment, startChild } from '../../media/start-child.ts';
 
 /** Files that a plain Node or the system must read lie outside the archive. */
 function unpacked(path: string): string {
@@ -42,30 +42,11 @@ function shippedNode(root: string): string {
  */
 export function startDecoder({ mainFolder }: { mainFolder: string }): StartHelper {
   const { node, decodeHelper } = electronInstallation({ mainFolder });
-  return () => {
-    if (process.platform !== 'linux') return utilityHelper(decodeHelper);
-    // An AppImage points the loader at its own libraries, which are not meant for this Node.
-    const { LD_LIBRARY_PATH: _own, ...env } = process.env;
-    return childHelper(spawn(node, [decodeHelper], { stdio: ['ignore', 'ignore', 'ignore', 'ipc'], env }));
-  };
-}
-
-function childHelper(child: ChildProcess): HelperProcess {
-  return {
-    send: (message) => {
-      if (child.connected) child.send(message as never);
-    },
-    onMessage: (listener) => child.on('message', listener),
-    onExit: (listener) => {
-      child.on('error', (error) => listener(error.message));
-      child.on('exit', (code, signal) => listener(signal ?? `exit ${code}`));
-    },
-    kill: () => child.kill('SIGKILL'),
-  };
+  return process.platform === 'linux' ? startChild({ node, script: decodeHelper }) : () => utilityHelper(decodeHelper);
 }
 
 function utilityHelper(path: string): HelperProcess {
-  const child = utilityProcess.fork(path, [], { serviceName: 'vitrine-decoder', stdio: 'ignore' });
+  const child = utilityProcess.fork(path, [], { serviceName: 'vitrine-decoder', stdio: 'ignore', env: helperEnvironment() });
   return {
     send: (message) => child.postMessage(message),
     onMessage: (listener) => child.on('message', listener),

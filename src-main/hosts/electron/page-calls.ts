@@ -3,15 +3,18 @@ import { BrowserWindow, dialog, type IpcMainEvent, type IpcMainInvokeEvent, type
 import * as z from 'zod/mini';
 import type { Caller } from '../../../src-shared/contract/contract.ts';
 import type { OwnedLibrary } from '../local-socket/open-owned.ts';
-import { eventMessage, serveCalls } from '../wire.ts';
+import { eventMessage, type ServerEnd, serveCalls } from '../wire.ts';
 import { pageOrigin } from './schemes.ts';
 
 /** The one channel of calls and events, in both directions. */
 const channel = 'vitrine:message';
 
+/** Made by each page for itself when it loads: after a reload ids of calls begin at 1 again. */
+const PageId = z.string().check(z.minLength(1), z.maxLength(64));
+
 const FromPage = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('call'), id: z.int(), name: z.string(), input: z.unknown() }),
-  z.object({ type: z.literal('cancel'), id: z.int() }),
+  z.object({ type: z.literal('call'), page: PageId, id: z.int(), name: z.string(), input: z.unknown() }),
+  z.object({ type: z.literal('cancel'), page: PageId, id: z.int() }),
 ]);
 
 /** Who calls from the window. Dragging out and showing in the folder come with the deeds that need them. */
@@ -36,7 +39,11 @@ export function servePage(contents: WebContents, owned: OwnedLibrary): void {
   const send = (message: unknown) => {
     if (!contents.isDestroyed()) contents.send(channel, message);
   };
-  let end = serveCalls({ dispatch: owned.dispatch, caller: windowCaller, send });
+  // Answers carry the id of the page that asked; a late one to a page that was reloaded is not taken for an answer to the new one.
+  const serve = (page: string) =>
+    serveCalls({ dispatch: owned.dispatch, caller: windowCaller, send: (message) => send({ ...message, page }) });
+  let page: string | null = null;
+  let end: ServerEnd | null = null;
   const stopEvents = owned.events.subscribe((event) => send(eventMessage(event)));
   contents.ipc.on(channel, (event: IpcMainEvent, message: unknown) => {
     if (!isOwnSender({ frame: event.senderFrame, mainFrame: contents.mainFrame })) {
@@ -48,7 +55,13 @@ export function servePage(contents: WebContents, owned: OwnedLibrary): void {
       owned.library.log.warn('a message was refused', { reason: 'it is not a call' });
       return;
     }
-    end.receive(parsed.data.type === 'call' ? { ...parsed.data, input: parsed.data.input } : parsed.data);
+    const { page: from, ...call } = parsed.data;
+    if (end === null || from !== page) {
+      end?.close();
+      page = from;
+      end = serve(from);
+    }
+    end.receive(call.type === 'call' ? { ...call, input: call.input } : call);
   });
   contents.ipc.handle('vitrine:choose-files', async (event: IpcMainInvokeEvent): Promise<string[]> => {
     const window = BrowserWindow.fromWebContents(contents);
@@ -56,14 +69,11 @@ export function servePage(contents: WebContents, owned: OwnedLibrary): void {
     const { filePaths } = await dialog.showOpenDialog(window, { properties: ['openFile', 'multiSelections'] });
     return filePaths;
   });
-  // A reloaded page starts again with call 1: what the old one asked is stopped.
-  contents.on('did-start-navigation', ({ isMainFrame, isSameDocument }) => {
-    if (!isMainFrame || isSameDocument) return;
-    end.close();
-    end = serveCalls({ dispatch: owned.dispatch, caller: windowCaller, send });
-  });
+  // A navigation that starts may still be refused and leave the page as it is, so only the page's end stops its calls here; a
+  // reloaded one stops them with its first message.
+  contents.on('render-process-gone', () => end?.close());
   contents.on('destroyed', () => {
-    end.close();
+    end?.close();
     stopEvents();
   });
 }

@@ -4,18 +4,21 @@
  */
 import { contextBridge, ipcRenderer, webUtils } from 'electron';
 
-type Listener = (message: { readonly type: string; readonly id?: number }) => void;
+type Message = { readonly type: string; readonly id?: number; readonly page?: string };
+type Listener = (message: Message) => void;
 
 const channel = 'vitrine:message';
+/** This load of the page; calls of the one before had the same ids. */
+const page = crypto.randomUUID();
 const open = new Map<number, Listener>();
 const eventListeners = new Set<Listener>();
 
-ipcRenderer.on(channel, (_event, message: { type: string; id?: number }) => {
+ipcRenderer.on(channel, (_event, message: Message) => {
   if (message.type === 'event') {
     for (const listener of eventListeners) listener(message);
     return;
   }
-  if (message.id === undefined) return;
+  if (message.id === undefined || message.page !== page) return;
   open.get(message.id)?.(message);
   if (message.type === 'answer') open.delete(message.id);
 });
@@ -24,12 +27,12 @@ contextBridge.exposeInMainWorld('vitrine', {
   /** Sends a call; `onMessage` hears its progress and its answer. */
   call(id: number, name: string, input: unknown, onMessage: Listener): void {
     open.set(id, onMessage);
-    ipcRenderer.send(channel, { type: 'call', id, name, input });
+    ipcRenderer.send(channel, { type: 'call', page, id, name, input });
   },
   /** Stops a call; its answer is not passed on any more. */
   cancel(id: number): void {
     open.delete(id);
-    ipcRenderer.send(channel, { type: 'cancel', id });
+    ipcRenderer.send(channel, { type: 'cancel', page, id });
   },
   /** Hears every event of the core; the answer ends it. */
   onEvent(listener: Listener): () => void {

@@ -45,5 +45,8 @@ const longestAddress = 2_081;
 export function openOutside(address: string): void {
   if (!URL.canParse(address) || address.length > longestAddress) return;
   const { protocol, username, password } = new URL(address);
-  if ((protocol === 'https:' || protocol === 'http:') && username === '' && password === '') void shell.openExternal(address);
+  if ((protocol === 'https:' || protocol === 'http:') && username === '' && password === '') {
+    // Where no browser is set up there is nothing to open; the address stays visible in the page.
+    shell.openExternal(address).catch(() => undefined);
+  }
 }

@@ -1,10 +1,13 @@
 /** The first page of an empty library: what to do, and that nothing is moved or sent. */
 import { useState } from 'react';
+import type { ImportSource } from '../../../src-shared/contract/rows.ts';
 import { useIn, useSession } from '../../app/session.ts';
+import { openSheet } from '../../app/sheet-store.ts';
 import { words } from '../../app/words.ts';
 import { Button } from '../../ui/button.tsx';
 import { LinesField } from '../../ui/text-field.tsx';
-import { importAtOnce, openSample } from '../import/import-source.ts';
+import { ImportSheet } from '../import/import-sheet.tsx';
+import { openSample } from '../import/import-source.ts';
 import styles from './first-run.module.css';
 
 /** The field grows with what is pasted, up to so many lines. */
@@ -23,7 +26,11 @@ export function FirstRun() {
     await deed();
     setBusy(false);
   }
-  const paste = () => text.trim() !== '' && void run(() => importAtOnce(session, { kind: 'text', text }));
+  const openImport = (props: { text: string } | { source: ImportSource }) =>
+    openSheet(session.sheets, (close) => <ImportSheet {...props} onClose={close} />);
+  const paste = () => {
+    if (text.trim() !== '') openImport({ text });
+  };
 
   return (
     <div className={styles.page}>
@@ -48,7 +55,7 @@ export function FirstRun() {
             disabledReason={isBusy ? words.importingRows : text.trim() === '' ? words.nothingToImport : null}
             onClick={paste}
           >
-            {words.importAction}
+            {words.previewAction}
           </Button>
         </div>
         <div className={styles.ways}>
@@ -58,7 +65,7 @@ export function FirstRun() {
               onClick={() =>
                 void run(async () => {
                   const paths = await chooseFiles();
-                  if (paths.length > 0) await importAtOnce(session, { kind: 'drop', paths });
+                  if (paths.length > 0) openImport({ source: { kind: 'drop', paths } });
                 })
               }
             >

@@ -39,7 +39,12 @@ async function newTable(session: Session, preview: Preview): Promise<number | nu
 }
 
 /** Inserts what a preview holds. True where rows were inserted; what came of it is said either way. */
-export async function insertPreview(session: Session, preview: Preview, tableId: number | null, skipDuplicates: boolean): Promise<boolean> {
+export async function insertPreview(
+  session: Session,
+  preview: Preview,
+  tableId: number | null,
+  how: { skipDuplicates: boolean; useOffered: boolean },
+): Promise<boolean> {
   const { client, notices, place, table } = session;
   if (preview.all === preview.rejected) {
     say(notices, words.nothingImported(preview.rejected));
@@ -55,10 +60,10 @@ export async function insertPreview(session: Session, preview: Preview, tableId:
   const column = media.find((one) => one.type === preview.kinds[0]) ?? media.find((one) => one.type === 'media') ?? media[0];
   const answer = await client.rows.insert({
     table: into,
-    source: { kind: 'preview', previewId: preview.previewId },
+    source: { kind: 'preview', previewId: preview.previewId, useOffered: how.useOffered },
     ...(column ? { column: column.name } : {}),
     onError: 'ignore',
-    skipDuplicates,
+    skipDuplicates: how.skipDuplicates,
     compute: 'background',
   });
   if (!answer.ok) {
@@ -76,7 +81,7 @@ export async function insertPreview(session: Session, preview: Preview, tableId:
 export async function importAtOnce(session: Session, source: ImportSource): Promise<boolean> {
   const into = tableHere(session);
   const preview = await session.client.importing.preview({ source, ...(into === null ? {} : { table: into }) });
-  if (preview.ok) return insertPreview(session, preview.value, into, false);
+  if (preview.ok) return insertPreview(session, preview.value, into, { skipDuplicates: false, useOffered: true });
   sayError(session.notices, preview.error);
   return false;
 }

@@ -85,6 +85,11 @@ export function Grid({ onAddColumn, onEditColumn }: GridProps) {
     if (scroller.current && Math.abs(scroller.current.scrollTop - state.scrollTop) >= 1) scroller.current.scrollTop = state.scrollTop;
   }, [state.scrollTop]);
 
+  const hasPreview = extra.some(({ isPreview }) => isPreview);
+  useEffect(() => {
+    if (hasPreview && scroller.current) scroller.current.scrollLeft = scroller.current.scrollWidth;
+  }, [hasPreview]);
+
   const viewId = view?.viewId;
   useEffect(() => {
     if (viewId === undefined || visible.end <= visible.start) return;

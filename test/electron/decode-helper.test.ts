@@ -1,0 +1,31 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+
+const root = join(import.meta.dirname, '..', '..');
+const built = join(root, 'out', 'helper', 'decode-helper.cjs');
+
+async function firstAnswer(args: readonly string[]): Promise<unknown> {
+  const child = spawn(process.execPath, [...args, built], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'], serialization: 'advanced' });
+  try {
+    child.send({ id: 7, input: join(root, 'assets', 'icon.png'), edge: 64 });
+    const [message] = await Promise.race([once(child, 'message'), once(child, 'exit').then((exit) => [{ exit }])]);
+    return message;
+  } finally {
+    child.kill('SIGKILL');
+  }
+}
+
+const thumbnail = { ok: true, mime: 'image/webp', width: 64, height: 64, bytes: expect.any(Uint8Array) };
+
+describe('the built decode helper', () => {
+  test('makes a thumbnail on a plain Node', async () => {
+    expect(await firstAnswer([])).toMatchObject({ id: 7, outcome: thumbnail });
+  });
+
+  test('speaks by its parent port where there is one, as in a utility process', async () => {
+    const port = join(import.meta.dirname, 'stand-in', 'parent-port.mjs');
+    expect(await firstAnswer(['--import', port])).toMatchObject({ byPort: { id: 7, outcome: thumbnail } });
+  });
+});

@@ -131,7 +131,11 @@ module.exports = {
       comment: 'A new dependency of the page is a decision: add it here, and to ARCHITECTURE.md with the reason.',
       severity: 'error',
       from: { path: '^src-renderer' },
-      to: { path: 'node_modules', pathNot: 'node_modules/(react|react-dom|zustand|@base-ui|lucide-react|@tanstack|@fontsource[^/]*|zod|@marcbachmann/cel-js|@types|vite)/' },
+      to: {
+        path: 'node_modules',
+        pathNot:
+          'node_modules/(react|react-dom|zustand|@base-ui|lucide-react|@tanstack|@fontsource[^/]*|zod|@marcbachmann/cel-js|@types|vite)/',
+      },
     },
     {
       name: 'no-cycles',
@@ -156,4 +160,3 @@ module.exports = {
     enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'types'], extensions: ['.ts', '.tsx', '.js'] },
   },
 };
-

@@ -11,6 +11,8 @@ await build({
   root,
   configFile: false,
   logLevel: 'warn',
+  // Of its packages only sharp, which is unpacked with its binaries, is there to be required; the rest goes into the file.
+  ssr: { noExternal: true, external: ['sharp'] },
   build: {
     outDir: 'out/helper',
     target: 'node24',

@@ -1,5 +1,5 @@
 /** Where sheets and docked panels are drawn. */
-import type { ReactNode } from 'react';
+import { type ReactNode, useCallback } from 'react';
 import { useIn, useSession } from './session.ts';
 
 /** The open sheet, over everything. */
@@ -13,5 +13,6 @@ export function SheetHost() {
 export function PanelHost({ otherwise }: { readonly otherwise: ReactNode }) {
   const session = useSession();
   const panel = useIn(session.sheets, (state) => state.panel);
-  return panel ? panel(() => session.sheets.setState({ panel: null })) : otherwise;
+  const close = useCallback(() => session.sheets.setState({ panel: null }), [session]);
+  return panel ? panel(close) : otherwise;
 }

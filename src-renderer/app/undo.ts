@@ -3,10 +3,10 @@ import { say, sayError, type Toast } from './notice-store.ts';
 import type { Session } from './session.ts';
 import { words } from './words.ts';
 
-/** Takes back the newest change and says which it was. */
-export async function undo(session: Session): Promise<void> {
+/** Takes back the newest change, or the newest few that were one deed, and says which it was. */
+export async function undo(session: Session, count = 1): Promise<void> {
   const { client, notices } = session;
-  const answer = await client.history.undo({});
+  const answer = await client.history.undo({ count });
   if (!answer.ok) {
     sayError(notices, answer.error);
     return;
@@ -27,7 +27,7 @@ export async function redo(session: Session): Promise<void> {
   if (label) say(notices, words.redone(label), undoAction(session));
 }
 
-/** The one action of a toast that tells of a change. */
-export function undoAction(session: Session): NonNullable<Toast['action']> {
-  return { label: words.undo, run: () => void undo(session) };
+/** The one action of a toast that tells of a change, or of `count` changes that were one deed. */
+export function undoAction(session: Session, count = 1): NonNullable<Toast['action']> {
+  return { label: words.undo, run: () => void undo(session, count) };
 }

@@ -91,6 +91,7 @@ export const words = {
     [`${rows(inserted)} inserted`, ...(computed > 0 ? [`${values(computed)} computed`] : []), errors(failed)].join(', '),
   nothingImported: (rejected: number) =>
     `Nothing was inserted. ${plural(rejected, { one: '# line is not an address.', other: '# lines are not addresses.' })}`,
+  importCancelled: 'Import cancelled. Nothing was inserted.',
   showErrors: 'Show errors',
   removedRows: (count: number) => `${rows(count)} moved to the trash. The ${count === 1 ? 'file is' : 'files are'} untouched.`,
   removedTable: (name: string, count: number) => `Table “${name}” with ${rows(count)} moved to the trash.`,
@@ -296,9 +297,12 @@ export const words = {
     asked: '',
     provider: 'This is the longest that the provider allows.',
     credentials: 'Limited by your login, which ends then. A new login allows longer ones.',
-    unknown: 'The end of these credentials is not known. Short links are safer.',
-    none: 'This address is already a web link; it is copied unchanged. It works if the file is public.',
+    // The warnings of the link say these themselves.
+    unknown: '',
+    none: '',
   },
+  webLink: 'This address is already a web link; it is copied unchanged.',
+  noLinkMade: 'No link could be made.',
   signedAs: 'Signed as',
   linksUntil: (made: number, firstEnd: string | null, failed: number, now: number) =>
     [

@@ -1,8 +1,14 @@
-/** The real command in a process of its own, over a library and a home folder of the test's own. */
+/** The real command, in this process or in one of its own, over a library and a home folder of the test's own. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { serve } from '../../src-main/hosts/browser/serve.ts';
+import { runCli } from '../../src-main/hosts/cli/run-cli.ts';
+import { plainNodeInstallation } from '../../src-main/hosts/installation.ts';
+import { connectLibrary } from '../../src-main/hosts/local-socket/connect.ts';
+import { startChild } from '../../src-main/media/start-child.ts';
 
 const entry = join(import.meta.dirname, '..', '..', 'src-main', 'hosts', 'cli', 'main.ts');
 
@@ -15,30 +21,41 @@ export interface Ran {
 
 export interface CommandLine {
   readonly folder: string;
-  /** Runs to the end. */
-  run(argv: readonly string[], options?: { input?: string; env?: Record<string, string> }): Promise<Ran>;
-  /** Starts without waiting. */
-  start(argv: readonly string[], env?: Record<string, string>): { child: ChildProcess; whenEnded: Promise<Ran> };
-  remove(): void;
+  /** Runs to the end in this process, which saves a start of Node each time. */
+  run(argv: readonly string[], options?: { input?: string }): Promise<Ran>;
+  /** Starts a process without waiting for its end. */
+  start(argv: readonly string[]): { child: ChildProcess; whenEnded: Promise<Ran> };
+  remove(): Promise<void>;
 }
 
-/** A place to run commands in; `folder` is the working folder, the library is below it. */
-export function commandLine(): CommandLine {
+/**
+ * A place to run commands in; `folder` is the working folder, the library is below it. `keepsOpen`: the runs in this process share one
+ * opened library, as commands beside a window do; otherwise each opens and closes it. `env` is theirs and the processes'.
+ */
+export function commandLine({
+  keepsOpen = false,
+  env: given = {},
+}: {
+  keepsOpen?: boolean;
+  env?: Record<string, string>;
+} = {}): CommandLine {
+  const kept = new Map<string, ReturnType<typeof connectLibrary>>();
   const folder = mkdtempSync(join(tmpdir(), 'vitrine-cli-'));
   mkdirSync(join(folder, 'home'));
-  const start: CommandLine['start'] = (argv, env = {}) => {
+  const ownEnv = {
+    PATH: process.env.PATH ?? '',
+    HOME: join(folder, 'home'),
+    TMPDIR: tmpdir(),
+    VITRINE_LIBRARY: join(folder, 'library'),
+    VITRINE_ALLOWED_HOSTS: '127.0.0.1',
+    AWS_EC2_METADATA_DISABLED: 'true',
+    METADATA_SERVER_DETECTION: 'none',
+    ...given,
+  };
+  const start: CommandLine['start'] = (argv) => {
     const child = spawn(process.execPath, ['--no-warnings', entry, ...argv], {
       cwd: folder,
-      env: {
-        PATH: process.env.PATH ?? '',
-        HOME: join(folder, 'home'),
-        TMPDIR: tmpdir(),
-        VITRINE_LIBRARY: join(folder, 'library'),
-        VITRINE_ALLOWED_HOSTS: '127.0.0.1',
-        AWS_EC2_METADATA_DISABLED: 'true',
-        METADATA_SERVER_DETECTION: 'none',
-        ...env,
-      },
+      env: ownEnv,
     });
     let out = '';
     let err = '';
@@ -54,12 +71,51 @@ export function commandLine(): CommandLine {
   return {
     folder,
     start,
-    run(argv, { input = '', env } = {}) {
-      const { child, whenEnded } = start(argv, env);
-      child.stdin?.end(input);
-      return whenEnded;
+    async run(argv, { input = '' } = {}) {
+      const installation = plainNodeInstallation(pathToFileURL(entry).href, '0.1.0');
+      const env: NodeJS.ProcessEnv = ownEnv;
+      const opening = (library: string, added: Readonly<Record<string, string>> = {}) => ({
+        folder: library,
+        env: { ...env, ...added },
+        home: ownEnv.HOME,
+        installation,
+        startDecoder: startChild({ node: installation.node, script: installation.decodeHelper }),
+      });
+      let out = '';
+      let err = '';
+      const code = await runCli(
+        argv,
+        {
+          connect: async (options) => {
+            if (!keepsOpen || options.env) return connectLibrary(opening(options.folder, options.env));
+            const connection = kept.get(options.folder) ?? connectLibrary(opening(options.folder));
+            kept.set(options.folder, connection);
+            return { ...(await connection), close: async () => {} };
+          },
+          serve: (options) => serve({ open: opening(options.folder), ...options }),
+          readInput: async () => input,
+          out: (text) => {
+            out += text;
+          },
+          whenDrained: async () => {},
+          err: (text) => {
+            err += text;
+          },
+          isTerminal: false,
+          env,
+          cwd: folder,
+          home: ownEnv.HOME,
+          sample: join(installation.assets, 'sample'),
+          signal: new AbortController().signal,
+        },
+        installation.version,
+      );
+      return { code, out, err };
     },
-    remove: () => rmSync(folder, { recursive: true, force: true }),
+    async remove() {
+      for (const connection of kept.values()) await (await connection).close();
+      rmSync(folder, { recursive: true, force: true });
+    },
   };
 }
 

@@ -8,7 +8,7 @@ const sample = join(import.meta.dirname, '..', '..', 'assets', 'sample');
 describe('the command line, from an empty library to a query', () => {
   let line: CommandLine;
   beforeAll(() => {
-    line = commandLine();
+    line = commandLine({ keepsOpen: true });
     for (const name of ['marble.png', 'orientation-1.jpg', 'broken.jpg']) copyFileSync(join(sample, name), join(line.folder, name));
   });
   afterAll(() => line.remove());
@@ -29,7 +29,26 @@ describe('the command line, from an empty library to a query', () => {
       await played(['table', 'list', 'photos', '--json']),
       await played(['dir', 'drop', 'photos']),
       await played(['dir', 'drop', 'missing', '--force']),
-    ]).toMatchInlineSnapshot();
+    ]).toMatchInlineSnapshot(`
+      [
+        "exit 0
+      Folder photos is there.",
+        "exit 2
+      There is already a folder "photos" here. Choose another name for the folder.",
+        "exit 0
+      {"path":"photos"}",
+        "exit 2
+      "image:imge" is no column. Did you mean image:image?",
+        "exit 0
+      Table photos/beach with image:image note:string.",
+        "exit 0
+      [{"path":"photos/beach","rows":0,"columns":[{"name":"image","type":"image","kind":"media","expression":null},{"name":"note","type":"string","kind":"plain","expression":null}]}]",
+        "exit 2
+      The folder "photos" is not empty: it has 1 table. Drop what is in it first, or drop it with force.",
+        "exit 0
+      There was no folder missing.",
+      ]
+    `);
   });
 
   it('names the line of each reject, and inserts nothing or the good ones as asked', async () => {
@@ -45,7 +64,30 @@ describe('the command line, from an empty library to a query', () => {
         'image,words\nbroken.jpg,"a ""b"", c"\n',
       ),
       await played(['insert', 'photos/beach']),
-    ]).toMatchInlineSnapshot();
+    ]).toMatchInlineSnapshot(`
+      [
+        "exit 2
+      0 rows inserted, 1 error
+      line 2: "http://[bad": This is not an address: it cannot be read as a web address. Correct the address.
+      Nothing was inserted. Correct these lines, or take the good ones with --on-error ignore.",
+        "exit 2
+      {"rows":0,"values":0,"errors":0,"rejected":[{"line":2,"text":"http://[bad","cause":"invalid_url","message":"This is not an address: it cannot be read as a web address."}],"seconds":N}
+      line 2: "http://[bad": This is not an address: it cannot be read as a web address. Correct the address.
+      Nothing was inserted. Correct these lines, or take the good ones with --on-error ignore.",
+        "exit 1
+      2 rows would be inserted, 1 error, N rows/s
+      line 2: "http://[bad": This is not an address: it cannot be read as a web address. Correct the address.",
+        "exit 1
+      2 rows inserted, 1 error, N rows/s
+      line 2: "http://[bad": This is not an address: it cannot be read as a web address. Correct the address.",
+        "exit 0
+      {"rows":0,"values":0,"errors":0,"rejected":[],"seconds":N}",
+        "exit 0
+      1 row inserted, 0 errors, N rows/s",
+        "exit 2
+      Nothing to insert was named. Name URLs or paths, or a list with --from FILE.",
+      ]
+    `);
   });
 
   it('computes columns, keeps errors a cell, and tries again by cause', async () => {
@@ -57,7 +99,33 @@ describe('the command line, from an empty library to a query', () => {
       await played(['recompute', 'photos/beach', 'width', '--errors-only', '--cause', 'corrupt', '--json']),
       await played(['insert', 'photos/beach', 'marble.png', '--json']),
       await played(['table', 'show', 'photos/beach']),
-    ]).toMatchInlineSnapshot();
+    ]).toMatchInlineSnapshot(`
+      [
+        "exit 1
+      2 values computed, 1 error, N s
+      1 cell failed. "vitrine query --json" shows why; "vitrine recompute --errors-only" tries again.",
+        "exit 1
+      {"values":2,"errors":1,"requests":0,"bytes":0,"seconds":N}
+      1 cell failed. "vitrine query --json" shows why; "vitrine recompute --errors-only" tries again.",
+        "exit 2
+      image has no widht. Did you mean width?
+      at line 1, column 7",
+        "exit 2
+      The file is damaged: this JPEG ends inside its header. Look at what can be read of it, or get the file again.",
+        "exit 1
+      {"values":0,"errors":1,"requests":0,"bytes":0,"seconds":N}
+      1 cell failed. "vitrine query --json" shows why; "vitrine recompute --errors-only" tries again.",
+        "exit 0
+      {"rows":1,"values":2,"errors":0,"rejected":[],"seconds":N}",
+        "exit 0
+      photos/beach  4 rows
+      column  type    expression
+      image   image
+      note    string
+      width   int     image.width
+      height  int     image.height",
+      ]
+    `);
   });
 
   it('prints rows aligned, as JSON, as NDJSON and as CSV', async () => {
@@ -71,7 +139,37 @@ describe('the command line, from an empty library to a query', () => {
       await played(['query', 'photos/beach', '--where', 'width > 9000', '--json']),
       await played(['query', 'photos/beach', '--select', 'image.widht', '--json']),
       await played(['query', 'photos/beach', '--limit', 'x']),
-    ]).toMatchInlineSnapshot();
+    ]).toMatchInlineSnapshot(`
+      [
+        "exit 0
+      image              note                area
+      orientation-1.jpg                    153600
+      marble.png                           160000
+      marble.png                           160000
+      broken.jpg         a "b", c  ! input_failed",
+        "exit 0
+      [{"image":"orientation-1.jpg","note":null,"area":153600},{"image":"marble.png","note":null,"area":160000},{"image":"marble.png","note":null,"area":160000},{"image":"broken.jpg","note":"a \\"b\\", c","area":null,"errors":{"area":{"cause":"input_failed","message":"This needs width, which has an error.","next":"Look at width; this follows by itself."}}}]",
+        "exit 0
+      {"image":"orientation-1.jpg","note":null,"width":480,"height":320}",
+        "exit 0
+      image,note,area
+      orientation-1.jpg,,153600
+      marble.png,,160000
+      marble.png,,160000
+      broken.jpg,"a ""b"", c",",
+        "exit 0
+      image,note,width,height
+      orientation-1.jpg,,480,320",
+        "exit 0
+      []",
+        "exit 2
+      {"error":{"cause":"expression","message":"image has no widht.","next":"Did you mean width?","details":{"position":{"start":6,"end":11,"line":1,"column":7},"suggestion":"width"}}}
+      image has no widht. Did you mean width?
+      at line 1, column 7",
+        "exit 2
+      --limit must be a whole number of at least 0, not "x".",
+      ]
+    `);
   });
 
   it('changes rows, and goes back and forth', async () => {
@@ -82,7 +180,20 @@ describe('the command line, from an empty library to a query', () => {
       await played(['redo', '--json']).then((text) => text.replace(/"at":"[^"]+"/, '"at":"T"')),
       await played(['undo', '9']).then((text) => text.split('\n').length),
       await played(['trash', 'list']).then((text) => text.split('\n')[0]),
-    ]).toMatchInlineSnapshot();
+    ]).toMatchInlineSnapshot(`
+      [
+        "exit 0
+      2 rows updated.",
+        "exit 0
+      {"rows":2}",
+        "exit 0
+      Undone: Removed 2 rows from photos/beach",
+        "exit 0
+      [{"at":"T","label":"Removed 2 rows from photos/beach"}]",
+        10,
+        "exit 0",
+      ]
+    `);
   });
 
   it('answers wrong usage with the nearest right one and exit 2', async () => {
@@ -92,6 +203,24 @@ describe('the command line, from an empty library to a query', () => {
       await played(['query', 'photos/beach', '--wher', 'true']),
       await played(['export', 'photos/beach']),
       await played(['cache', 'limit', 'lots']),
-    ]).toMatchInlineSnapshot();
+    ]).toMatchInlineSnapshot(`
+      [
+        "exit 2
+      error: unknown command 'tabel'
+      (Did you mean table?)
+      "vitrine --help" lists the commands.",
+        "exit 2
+      There is no "vitrine dir crate". Did you mean create?",
+        "exit 2
+      error: unknown option '--wher'
+      (Did you mean --where?)
+      "vitrine --help" lists the commands.",
+        "exit 2
+      error: unknown command 'export'
+      "vitrine --help" lists the commands.",
+        "exit 2
+      "lots" is no size. Write it as 20MB or 20MiB.",
+      ]
+    `);
   });
 });

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 
@@ -20,6 +21,11 @@ async function firstAnswer(args: readonly string[]): Promise<unknown> {
 const thumbnail = { ok: true, mime: 'image/webp', width: 64, height: 64, bytes: expect.any(Uint8Array) };
 
 describe('the built decode helper', () => {
+  test('requires nothing but sharp, since only sharp lies outside the archive', () => {
+    const required = [...readFileSync(built, 'utf8').matchAll(/\brequire\(["']([^"']+)["']\)/g)].map(([, name]) => name);
+    expect(required.filter((name) => !name?.startsWith('node:'))).toEqual(['sharp']);
+  });
+
   test('makes a thumbnail on a plain Node', async () => {
     expect(await firstAnswer([])).toMatchObject({ id: 7, outcome: thumbnail });
   });

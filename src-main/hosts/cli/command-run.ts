@@ -20,8 +20,12 @@ export interface CommandRun {
   json(document: unknown): void;
   /** From now on the command writes its document piece by piece, so that none may be printed behind it. */
   beginStream(): void;
-  /** What the last followed job had done, for a run that was stopped, or null. */
-  doneSoFar(): string | null;
+  /** Being stopped is how this command ends well, as `serve` does. */
+  endsWhenStopped(): void;
+  /** True where the command was stopped before its end. */
+  wasStopped(): boolean;
+  /** What the last followed job leaves after it was stopped, or null. `hasAnswer`: the call still said what it came to. */
+  whatIsLeft(hasAnswer: boolean): string | null;
   /** Says on stderr what went wrong with one of several things, and remembers that a part failed. */
   complain(sentence: string): void;
   /** Follows a job with a bar on a terminal; options of a long call. */
@@ -31,6 +35,9 @@ export interface CommandRun {
   exitCode(): ExitCode;
   close(): Promise<void>;
 }
+
+/** Makes the action of a command from its work: opens a run, closes it, turns failures into words. Arguments come as commander gives them. */
+export type Begin = <A extends unknown[]>(work: (run: CommandRun, ...args: A) => Promise<void>) => (...args: A) => Promise<void>;
 
 /** The value of an outcome. @throws Failure where there is none */
 export function valueOrThrow<T>(outcome: Outcome<T>): T {
@@ -49,6 +56,7 @@ export function beginRun(surroundings: Surroundings, options: { folder: string; 
   let connection: Promise<OpenConnection> | null = null;
   let code: ExitCode = 0;
   let isStreaming = false;
+  let isStopTheEnd = false;
   let lastJob: Job | null = null;
   const bar = progressBar(surroundings);
   return {
@@ -67,7 +75,11 @@ export function beginRun(surroundings: Surroundings, options: { folder: string; 
     beginStream() {
       isStreaming = true;
     },
-    doneSoFar: () => (lastJob ? stoppedLine(lastJob) : null),
+    endsWhenStopped() {
+      isStopTheEnd = true;
+    },
+    wasStopped: () => surroundings.signal.aborted && !isStopTheEnd,
+    whatIsLeft: (hasAnswer) => (lastJob ? stoppedLine(lastJob, hasAnswer) : null),
     complain(sentence) {
       bar.clear();
       surroundings.err(`${sentence}\n`);
@@ -91,9 +103,8 @@ export function beginRun(surroundings: Surroundings, options: { folder: string; 
   };
 }
 
-/** What a stopped job leaves: an import is all or nothing, computed cells stay. */
-function stoppedLine({ kind, done, failed, total }: Job): string {
-  if (kind === 'import') return 'Nothing was inserted.';
-  const settled = total === null ? `${done + failed}` : `${done + failed} of ${total}`;
-  return `${settled} cells were computed and stay; "vitrine recompute" does the rest.`;
+/** What a stopped job leaves. Without counts: the last progress that was told may be older than what is stored. */
+function stoppedLine({ kind }: Job, hasAnswer: boolean): string | null {
+  if (kind === 'compute') return 'What was computed stays; "vitrine recompute" does the rest.';
+  return kind === 'import' && !hasAnswer ? 'Nothing was inserted.' : null;
 }

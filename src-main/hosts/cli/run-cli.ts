@@ -4,7 +4,7 @@ import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { Failure } from '../../../src-shared/model/error.ts';
 import { nearestName } from '../../../src-shared/model/nearest-name.ts';
 import { libraryFolder } from '../library-folder.ts';
-import { beginRun, type CommandRun, type ExitCode, errorLine } from './command-run.ts';
+import { type Begin, beginRun, type CommandRun, type ExitCode, errorLine } from './command-run.ts';
 import { addFileCommands } from './commands/file-commands.ts';
 import { addHistoryCommands } from './commands/history-commands.ts';
 import { addQueryCommand } from './commands/query.ts';
@@ -13,9 +13,6 @@ import { addTreeCommands } from './commands/tree-commands.ts';
 import { playRecipe } from './recipe.ts';
 import type { Surroundings } from './surroundings.ts';
 import { readCount } from './text.ts';
-
-/** Makes the action of a command from its work: opens a run, closes it, turns failures into words. Arguments come as commander gives them. */
-export type Begin = <A extends unknown[]>(work: (run: CommandRun, ...args: A) => Promise<void>) => (...args: A) => Promise<void>;
 
 interface GlobalOptions {
   library?: string;
@@ -39,20 +36,23 @@ export async function runCli(argv: readonly string[], surroundings: Surroundings
         libraryFolder({ argument: library ?? null, env: surroundings.env, home: surroundings.home }),
       );
       const run = beginRun(surroundings, { folder, isJson: json ?? false });
+      let hasAnswer = false;
       try {
         await work(run, ...args);
+        hasAnswer = true;
+        if (run.wasStopped()) run.complain('Stopped by you.');
       } catch (thrown) {
         if (!(thrown instanceof Failure)) throw thrown;
         run.json({ error: thrown.error });
         run.complain(errorLine(thrown.error));
         showPosition(thrown, run);
-        const done = surroundings.signal.aborted ? run.doneSoFar() : null;
-        if (done !== null) run.complain(done);
         run.fail(2);
       } finally {
+        const left = run.wasStopped() ? run.whatIsLeft(hasAnswer) : null;
+        if (left !== null) run.complain(left);
         await run.close();
       }
-      code = surroundings.signal.aborted ? 130 : run.exitCode();
+      code = run.wasStopped() ? 130 : run.exitCode();
     };
 
   program
@@ -99,13 +99,14 @@ function addServe(program: Command, begin: Begin, surroundings: Surroundings): v
     .option('--port <n>', 'else a free one')
     .option('--no-open', 'only print the address')
     .action(
-      begin(async (_run, options: { port?: string; open: boolean }) => {
+      begin(async (run, options: { port?: string; open: boolean }) => {
         const { library } = program.opts<GlobalOptions>();
         const folder = resolve(
           surroundings.cwd,
           libraryFolder({ argument: library ?? null, env: surroundings.env, home: surroundings.home }),
         );
         const port = options.port === undefined ? 0 : readCount(options.port, '--port');
+        run.endsWhenStopped();
         await surroundings.serve({
           folder,
           port,

@@ -13,11 +13,13 @@ export function joined(parts: readonly (string | null)[]): string {
   return parts.filter((part) => part !== null).join(', ');
 }
 
-/** Lines of columns under their heads, aligned; numbers to the right. No line ends with blanks. */
+/** Lines of columns under their heads, aligned; numbers, with the failed and pending cells among them, to the right. No line ends with blanks. */
 export function alignedTable(heads: readonly string[], rows: readonly (readonly string[])[]): string[] {
   const isNumber = heads.map(
     (_, index) =>
-      rows.length > 0 && rows.every((row) => /^-?[\d.,]*$/.test(row[index] ?? '')) && rows.some((row) => (row[index] ?? '') !== ''),
+      rows.length > 0 &&
+      rows.every((row) => /^(-?[\d.,]*|! \w+|·)$/.test(row[index] ?? '')) &&
+      rows.some((row) => /^-?\d/.test(row[index] ?? '')),
   );
   const widths = heads.map((head, index) => Math.max(widthOf(head), ...rows.map((row) => widthOf(row[index] ?? ''))));
   const line = (cells: readonly string[]) =>

@@ -39,18 +39,28 @@ if (process.platform === 'win32') app.setAppUserModelId('app.vitrine.desktop');
 // Electron's single-instance lock belongs to the user data: each library has its own, so that two libraries are two instances.
 app.setPath('userData', join(app.getPath('appData'), 'Vitrine', createHash('sha256').update(folder).digest('hex').slice(0, 16)));
 
-if (app.requestSingleInstanceLock({ folder })) void start();
+if (app.requestSingleInstanceLock({ folder })) start().catch(giveUp);
 else app.quit();
+
+/** A fault of ours at the start: said in a window, since nobody sees the console of a desktop app. */
+function giveUp(thrown: unknown): void {
+  console.error(thrown);
+  dialog.showErrorBox('Vitrine could not start.', thrown instanceof Error ? thrown.message : String(thrown));
+  app.quit();
+}
 
 async function start(): Promise<void> {
   let owned: OwnedLibrary | null = null;
   let isClosed = false;
 
-  app.on('second-instance', () => {
+  let show: (() => Promise<unknown>) | null = null;
+  const showAgain = () => {
     const [window] = BrowserWindow.getAllWindows();
-    if (window?.isMinimized()) window.restore();
+    if (!window) show?.().catch(giveUp);
+    else if (window.isMinimized()) window.restore();
     window?.focus();
-  });
+  };
+  app.on('second-instance', showAgain);
   app.on('window-all-closed', () => {
     if (process.platform !== 'darwin') app.quit();
   });
@@ -97,9 +107,7 @@ async function start(): Promise<void> {
   serveSchemes(session.defaultSession, opened.library);
   setMenu({ platform: process.platform, hasDevTools });
   if (!opened.library.catalog.readOnly) opened.library.compute.startBackground();
-  const show = () => openWindow(opened, { preload: preloadPath(mainFolder), hasDevTools });
-  app.on('activate', () => {
-    if (BrowserWindow.getAllWindows().length === 0) void show();
-  });
+  show = () => openWindow(opened, { preload: preloadPath(mainFolder), hasDevTools });
+  app.on('activate', showAgain);
   await show();
 }

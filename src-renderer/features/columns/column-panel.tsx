@@ -1,5 +1,5 @@
 /** The panel for a new column or another expression; the table stays visible and shows the values beside it. */
-import { useId, useMemo, useState } from 'react';
+import { useEffect, useId, useMemo, useState } from 'react';
 import type { Column, Table } from '../../../src-shared/model/table.ts';
 import { columnTypes } from '../../../src-shared/model/table.ts';
 import { say, sayError } from '../../app/notice-store.ts';
@@ -8,7 +8,7 @@ import { undoAction } from '../../app/undo.ts';
 import { words } from '../../app/words.ts';
 import { Button } from '../../ui/button.tsx';
 import { TextField } from '../../ui/text-field.tsx';
-import { showColumns } from '../table/shown-columns.ts';
+import { showColumns } from '../table/show-columns.ts';
 import { proposeName } from './column-name.ts';
 import styles from './column-panel.module.css';
 import { costWords } from './cost-words.ts';
@@ -34,11 +34,17 @@ export function ColumnPanel({ table, edited, onClose }: ColumnPanelProps) {
   const [isKept, setKept] = useState(true);
   const [isSending, setSending] = useState(false);
   const rowCount = useIn(session.table, ({ view }) => view?.total ?? 0);
+  const openTableId = useIn(session.table, (state) => state.table?.id ?? null);
   const taken = useMemo(() => table.columns.map(({ name }) => name), [table]);
   const name = typedName ?? (kind === 'plain' ? '' : proposeName(expression, taken));
   const isComputed = kind === 'computed';
   const check = useChecked(table.id, name, expression, isComputed && expression !== edited?.expression);
   const error = check?.error ?? null;
+
+  // Its expression and its preview mean this table only.
+  useEffect(() => {
+    if (openTableId !== table.id) onClose();
+  }, [openTableId, table.id, onClose]);
 
   const reason = isSending
     ? words.adding

@@ -2,7 +2,7 @@
 import { useEffect, useState } from 'react';
 import type { ExpressionCheck } from '../../../src-shared/contract/tree.ts';
 import { useSession } from '../../app/session.ts';
-import { showPreview } from '../table/shown-columns.ts';
+import { showPreview } from '../table/show-columns.ts';
 
 /** Typing rests this long before it is checked, in ms. */
 const restMilliseconds = 120;

@@ -48,21 +48,41 @@ export function ImportSheet({ text: given = '', source: dropped, onClose }: Impo
       return;
     }
     const abort = new AbortController();
-    const timer = setTimeout(async () => {
-      const source = dropped ?? ({ kind: 'text', text } as const);
-      const answer = await session.client.importing.preview(
-        { source, ...(into === null ? {} : { table: into }) },
-        { signal: abort.signal },
-      );
-      if (abort.signal.aborted) return;
-      setError(answer.ok ? null : answer.error);
-      if (answer.ok) setPreview(answer.value);
-    }, restMilliseconds);
+    const isGiven = dropped !== undefined || text === given;
+    // What was typed since is not what the preview holds.
+    if (!isGiven) setPreview(null);
+    const timer = setTimeout(
+      async () => {
+        const source = dropped ?? ({ kind: 'text', text } as const);
+        const answer = await session.client.importing.preview(
+          { source, ...(into === null ? {} : { table: into }) },
+          { signal: abort.signal },
+        );
+        if (abort.signal.aborted) return;
+        setError(answer.ok ? null : answer.error);
+        if (answer.ok) setPreview(answer.value);
+      },
+      isGiven ? 0 : restMilliseconds,
+    );
     return () => {
       clearTimeout(timer);
       abort.abort();
     };
-  }, [text, dropped, session, into]);
+  }, [text, given, dropped, session, into]);
+
+  const previewId = preview?.previewId;
+  useEffect(() => {
+    if (previewId === undefined) return;
+    return () => void session.client.importing.closePreview({ previewId });
+  }, [session, previewId]);
+
+  // Enter that was pressed before the lines were understood is not lost.
+  const isPressed = useRef(false);
+  useEffect(() => {
+    if (!preview || !isPressed.current) return;
+    isPressed.current = false;
+    button.current?.click();
+  }, [preview]);
 
   const fresh = preview ? preview.all - preview.rejected - (skipsAlready ? preview.already : 0) : 0;
   const counts = preview && { all: preview.all, new: preview.fresh, already: preview.already, rejected: preview.rejected };
@@ -109,6 +129,9 @@ export function ImportSheet({ text: given = '', source: dropped, onClose }: Impo
             ref={button}
             look="main"
             disabledReason={isImporting ? words.importingRows : fresh === 0 ? words.nothingToImport : null}
+            onKeyDown={(event) => {
+              if (event.key === 'Enter' && !preview) isPressed.current = true;
+            }}
             onClick={() => void run()}
           >
             {words.importAction}

@@ -1,5 +1,6 @@
 /** Addresses in: understood first, then inserted, into the table that is open or a new one. */
 import type { ImportSource, Preview } from '../../../src-shared/contract/rows.ts';
+import type { Column } from '../../../src-shared/model/table.ts';
 import { say, sayError } from '../../app/notice-store.ts';
 import { goTo } from '../../app/place-store.ts';
 import type { Session } from '../../app/session.ts';
@@ -38,6 +39,15 @@ async function newTable(session: Session, preview: Preview): Promise<number | nu
   return null;
 }
 
+/** The one column all rows go to; null where each goes to the column of its kind. */
+function columnForAll(columns: readonly Column[], { kinds }: Preview): Column | null {
+  const media = columns.filter((column) => column.kind === 'media');
+  const hasPlaceForAll =
+    media.some((column) => column.type === 'media') || kinds.every((kind) => media.some((column) => column.type === kind));
+  if (media.length > 1 && hasPlaceForAll) return null;
+  return media.find((column) => column.type === kinds[0]) ?? media[0] ?? null;
+}
+
 /** Inserts what a preview holds. True where rows were inserted; what came of it is said either way. */
 export async function insertPreview(
   session: Session,
@@ -52,12 +62,8 @@ export async function insertPreview(
   }
   const into = tableId ?? (await newTable(session, preview));
   if (into === null) return false;
-  const media =
-    session.tree
-      .getState()
-      .tables.find((one) => one.id === into)
-      ?.columns.filter((column) => column.kind === 'media') ?? [];
-  const column = media.find((one) => one.type === preview.kinds[0]) ?? media.find((one) => one.type === 'media') ?? media[0];
+  const columns = session.tree.getState().tables.find((one) => one.id === into)?.columns ?? [];
+  const column = columnForAll(columns, preview);
   const answer = await client.rows.insert({
     table: into,
     source: { kind: 'preview', previewId: preview.previewId, useOffered: how.useOffered },
@@ -67,11 +73,14 @@ export async function insertPreview(
     compute: 'background',
   });
   if (!answer.ok) {
-    sayError(notices, answer.error);
+    if (answer.error.cause === 'cancelled') say(notices, words.importCancelled);
+    else sayError(notices, answer.error);
+    // A table that was made for this import goes with it.
+    if (tableId === null) await client.history.undo({});
     return false;
   }
   const { rows, values, errors, rejected } = answer.value;
-  say(notices, words.imported(rows, values, errors + rejected.length), undoAction(session));
+  say(notices, words.imported(rows, values, errors + rejected.length), undoAction(session, tableId === null ? 2 : 1));
   goTo(place, { kind: 'table', tableId: into });
   table.getState().pages?.refresh(null);
   return rows > 0;

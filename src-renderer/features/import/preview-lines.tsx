@@ -77,13 +77,13 @@ export function PreviewLines({ preview, shown, count, onEdit }: PreviewLinesProp
             <Cell className={line.result === 'rejected' ? styles.rejected : styles.result} title={resultWords(line)}>
               {resultWords(line)}
             </Cell>
-            {line.result === 'rejected' && onEdit ? (
-              <button type="button" className={styles.edit} onClick={() => onEdit(line)}>
-                {words.edit}
-              </button>
-            ) : (
-              <span className={styles.noEdit} />
-            )}
+            <Cell className={styles.deed}>
+              {line.result === 'rejected' && onEdit ? (
+                <button type="button" className={styles.edit} onClick={() => onEdit(line)}>
+                  {words.edit}
+                </button>
+              ) : null}
+            </Cell>
           </div>
         ))}
       </div>

@@ -19,6 +19,7 @@ export function LinkSheet({ onClose }: { readonly onClose: () => void }) {
   const [seconds, setSeconds] = useState<number | null>(null);
   const [isCustom, setCustom] = useState(false);
   const [summary, setSummary] = useState<LinkSummary | null>(null);
+  const [isRefused, setRefused] = useState(false);
   const [isCopying, setCopying] = useState(false);
   const button = useRef<HTMLButtonElement>(null);
   const count = countInHand(session);
@@ -35,7 +36,9 @@ export function LinkSheet({ onClose }: { readonly onClose: () => void }) {
     if (seconds === null) return;
     let isOld = false;
     void issueLinks(session, seconds).then((outcomes) => {
-      if (!isOld) setSummary(outcomes && summarise(outcomes));
+      if (isOld) return;
+      setSummary(outcomes && summarise(outcomes));
+      setRefused(outcomes === null);
     });
     return () => {
       isOld = true;
@@ -53,6 +56,8 @@ export function LinkSheet({ onClose }: { readonly onClose: () => void }) {
     onClose();
   }
 
+  const off = isRefused || summary?.made === 0 ? words.noLinkMade : summary ? null : words.signing;
+
   return (
     <Dialog
       title={words.linkTo(name, count)}
@@ -61,7 +66,7 @@ export function LinkSheet({ onClose }: { readonly onClose: () => void }) {
       foot={
         <>
           <Button onClick={onClose}>{words.cancel}</Button>
-          <Button ref={button} look="main" disabledReason={summary && summary.made > 0 ? null : words.signing} onClick={() => void copy()}>
+          <Button ref={button} look="main" disabledReason={off} onClick={() => void copy()}>
             {words.copyLink}
           </Button>
         </>
@@ -89,22 +94,23 @@ export function LinkSheet({ onClose }: { readonly onClose: () => void }) {
         </label>
         {isCustom && seconds !== null ? <CustomLife seconds={seconds} onChange={setSeconds} /> : null}
       </fieldset>
-      {summary ? <Summary summary={summary} now={session.now()} /> : <p className={styles.waiting}>{words.signing}</p>}
+      {summary ? <Summary summary={summary} now={session.now()} /> : <p className={styles.waiting}>{off}</p>}
       <p className={styles.foot}>{words.linkFoot}</p>
     </Dialog>
   );
 }
 
 function Summary({ summary, now }: { readonly summary: LinkSummary; readonly now: number }) {
-  const { made, failed, firstEnd, limitedBy, signedAs, warnings, error } = summary;
+  const { made, failed, firstEnd, isWeb, limitedBy, signedAs, warnings, error } = summary;
   if (made === 0) return error ? <Band tone="error" text={error.message} next={error.next} /> : null;
+  const limit = isWeb ? words.webLink : words.limitedBy[limitedBy];
   const until = firstEnd === null ? words.noEnd : words.until(firstEnd, now);
   return (
     <dl className={styles.facts} aria-live="polite">
       <dt>{words.worksUntil}</dt>
       <dd>
         {made + failed > 1 ? words.linksUntil(made, firstEnd, failed, now) : until}
-        {words.limitedBy[limitedBy] ? <p className={styles.reason}>{words.limitedBy[limitedBy]}</p> : null}
+        {limit ? <p className={styles.reason}>{limit}</p> : null}
         {error ? <p className={styles.reason}>{error.message}</p> : null}
         {warnings.map((warning) => (
           <p key={warning} className={styles.reason}>

@@ -8,6 +8,8 @@ export interface LinkSummary {
   readonly failed: number;
   /** The earliest end, null where none ends. */
   readonly firstEnd: string | null;
+  /** True where every link is the web address itself, unchanged. */
+  readonly isWeb: boolean;
   /** What decides the earliest end. */
   readonly limitedBy: LimitedBy;
   readonly signedAs: readonly string[];
@@ -26,6 +28,7 @@ export function summarise(outcomes: readonly LinkOutcome[]): LinkSummary {
     made: links.length,
     failed: outcomes.length - links.length,
     firstEnd: ending[0]?.expires_at ?? null,
+    isWeb: links.length > 0 && links.every((link) => link.signed_as === null && /^https?:/i.test(link.fileurl)),
     limitedBy: first?.limited_by ?? 'none',
     signedAs: [...new Set(links.flatMap((link) => link.signed_as ?? []))],
     warnings: [...new Set(links.flatMap((link) => link.warnings))],

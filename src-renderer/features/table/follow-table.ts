@@ -169,6 +169,8 @@ export function setFilter(session: Session, filterText: string): void {
 
 /** Sorts by a column: its direction turns, and with `add` it joins the keys there are. */
 export function sortBy(session: Session, name: string, how: { direction?: 'asc' | 'desc'; add: boolean }): void {
+  // A column that is only shown has no stored values to order by.
+  if (!session.table.getState().table?.columns.some((column) => column.name === name)) return;
   session.table.setState(({ order }) => {
     const now = order.find((key) => key.by === name)?.direction;
     const direction = how.direction ?? (now === 'asc' ? 'desc' : 'asc');

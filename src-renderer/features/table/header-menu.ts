@@ -7,7 +7,8 @@ import { words } from '../../app/words.ts';
 import type { MenuEntry } from '../../ui/menu-entry.ts';
 import { clearSort, sortBy } from './follow-table.ts';
 import { recomputeColumn, removeColumn } from './row-deeds.ts';
-import { type ShownColumn, showColumns } from './shown-columns.ts';
+import { showColumns } from './show-columns.ts';
+import type { ShownColumn } from './shown-columns.ts';
 
 /** What the grid does for its header. */
 export interface HeaderDeeds {

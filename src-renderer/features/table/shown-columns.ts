@@ -3,7 +3,6 @@ import type { Client } from '../../../src-shared/contract/contract.ts';
 import type { Cell, Row } from '../../../src-shared/model/cell.ts';
 import type { Level } from '../../../src-shared/model/media.ts';
 import type { Column, ColumnType, RowId } from '../../../src-shared/model/table.ts';
-import type { Session } from '../../app/session.ts';
 
 /** A shown column. The one of the panel that is open is a preview: it costs header bytes at most and goes with the panel. */
 export interface ShownColumn {
@@ -17,6 +16,8 @@ export interface ShownColumn {
 const waiting: Cell = { state: 'pending', value: null };
 /** Rows of one question: what a screen shows. */
 const mostRows = 100;
+/** Rows of a preview whose values have to be fetched; nobody has asked for more by typing. */
+const sampledRows = 5;
 
 /** Values of shown columns for rows that were looked at. */
 export class ShownCells {
@@ -28,6 +29,7 @@ export class ShownCells {
   readonly #asked = new Set<number>();
   readonly #extended = new WeakMap<Row, { readonly cells: readonly Cell[]; readonly row: Row }>();
   readonly #waiting: readonly Cell[];
+  readonly #sampled = new Set<number>();
   #abort = new AbortController();
 
   constructor(options: { client: Client; tableId: number; columns: readonly ShownColumn[]; onChange: () => void }) {
@@ -70,26 +72,35 @@ export class ShownCells {
 
   async #ask(rowIds: readonly number[]): Promise<void> {
     const { signal } = this.#abort;
+    for (const rowId of rowIds) if (this.#sampled.size < sampledRows) this.#sampled.add(rowId);
     const columns = await Promise.all(
       this.#columns.map(async ({ expression, level, isPreview }) => {
         const maxLevel = isPreview ? 'header' : level;
+        const isSampled = isPreview && level !== 'none';
+        const asked = isSampled ? rowIds.filter((rowId) => this.#sampled.has(rowId)) : rowIds;
+        if (asked.length === 0) return null;
         const answer = await this.#client.columns.evaluate(
-          { table: this.#tableId, expressions: [expression], rowIds: rowIds as RowId[], maxLevel },
+          { table: this.#tableId, expressions: [expression], rowIds: asked as RowId[], maxLevel },
           { signal },
         );
-        return answer.ok ? answer.value.cells.map(([cell]) => cell ?? waiting) : null;
+        return answer.ok ? new Map(asked.map((rowId, index) => [rowId, withoutUrl(answer.value.cells[index]?.[0] ?? waiting)])) : null;
       }),
     );
     for (const rowId of rowIds) this.#asked.delete(rowId);
     if (signal.aborted) return;
-    rowIds.forEach((rowId, index) => {
+    for (const rowId of rowIds) {
       this.#cells.set(
         rowId,
-        columns.map((cells) => cells?.[index] ?? waiting),
+        columns.map((cells) => cells?.get(rowId) ?? waiting),
       );
-    });
+    }
     this.#onChange();
   }
+}
+
+/** A signed URL is shown by the time it has left, never as text. */
+function withoutUrl(cell: Cell): Cell {
+  return cell.link ? { ...cell, value: null } : cell;
 }
 
 /** A shown column as the grid draws it: computed, of no table. */
@@ -100,25 +111,8 @@ export function asColumn({ name, expression, type, level, isPreview }: ShownColu
     type,
     kind: 'computed',
     expression,
-    isVolatile: false,
+    isVolatile: level === 'sign',
     level,
     revision: 0,
   };
-}
-
-/** Sets the shown columns of the open table. */
-export function showColumns({ client, table }: Session, shown: readonly ShownColumn[]): void {
-  const { table: now, shownCells } = table.getState();
-  shownCells?.close();
-  const cells =
-    now && shown.length > 0
-      ? new ShownCells({ client, tableId: now.id, columns: shown, onChange: () => table.setState((state) => ({ drawn: state.drawn + 1 })) })
-      : null;
-  table.setState((state) => ({ shown, shownCells: cells, drawn: state.drawn + 1 }));
-}
-
-/** Puts the panel's preview beside the shown columns, or takes it away. */
-export function showPreview(session: Session, preview: ShownColumn | null): void {
-  const kept = session.table.getState().shown.filter(({ isPreview }) => !isPreview);
-  showColumns(session, preview ? [...kept, preview] : kept);
 }

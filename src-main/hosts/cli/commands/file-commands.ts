@@ -1,7 +1,6 @@
 /** `presign`, `fetch`, `probe` and `cache`. */
 import type { Command } from 'commander';
-import { type CommandRun, errorLine, valueOrThrow } from '../command-run.ts';
-import type { Begin } from '../run-cli.ts';
+import { type Begin, type CommandRun, errorLine, valueOrThrow } from '../command-run.ts';
 import { alignedTable, counted, readCount, readSize, shownSize, shownValue } from '../text.ts';
 
 /** All asked things failed: nothing was done. */

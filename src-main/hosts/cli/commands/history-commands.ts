@@ -1,8 +1,7 @@
 /** `undo`, `redo`, `history` and `trash`. */
 import type { Command } from 'commander';
 import type { Change } from '../../../../src-shared/contract/history.ts';
-import { valueOrThrow } from '../command-run.ts';
-import type { Begin } from '../run-cli.ts';
+import { type Begin, valueOrThrow } from '../command-run.ts';
 import { alignedTable, counted, readCount } from '../text.ts';
 
 /** Adds the commands that go back and forth. */

@@ -5,8 +5,7 @@ import { parseOrder, parseSelectList } from '../../../../src-shared/expression/s
 import type { Cell, CellValue, Row } from '../../../../src-shared/model/cell.ts';
 import { Failure, fail } from '../../../../src-shared/model/error.ts';
 import type { RowId, Table } from '../../../../src-shared/model/table.ts';
-import { type CommandRun, valueOrThrow } from '../command-run.ts';
-import type { Begin } from '../run-cli.ts';
+import { type Begin, type CommandRun, valueOrThrow } from '../command-run.ts';
 import { alignedTable, counted, csvField, readCount, shownValue } from '../text.ts';
 
 /** Rows of a page: few enough to be there at once, many enough that a million rows take two thousand calls. */

@@ -3,8 +3,7 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { type ImportSource, ListFormat } from '../../../../src-shared/contract/rows.ts';
 import { fail } from '../../../../src-shared/model/error.ts';
-import { type CommandRun, errorLine, valueOrThrow } from '../command-run.ts';
-import type { Begin } from '../run-cli.ts';
+import { type Begin, type CommandRun, errorLine, valueOrThrow } from '../command-run.ts';
 import { counted, joined } from '../text.ts';
 import { readOnError } from './tree-commands.ts';
 

@@ -4,8 +4,7 @@ import { fail } from '../../../../src-shared/model/error.ts';
 import type { ComputeResult } from '../../../../src-shared/model/job.ts';
 import { nearestName } from '../../../../src-shared/model/nearest-name.ts';
 import { type ColumnType, columnTypes, type Table } from '../../../../src-shared/model/table.ts';
-import { type CommandRun, valueOrThrow } from '../command-run.ts';
-import type { Begin } from '../run-cli.ts';
+import { type Begin, type CommandRun, valueOrThrow } from '../command-run.ts';
 import { alignedTable, counted, joined, shownSize } from '../text.ts';
 
 /** `NAME:TYPE`. @throws Failure `invalid_input` */

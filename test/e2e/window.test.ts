@@ -175,7 +175,7 @@ test.skipIf(!browser)('the link sheet names the true end, and the copied link op
   const sheet = page.getByRole('dialog', { name: 'Link to a#1 ?.jpg' });
   await sheet.getByText('environment').waitFor();
   await sheet.getByText('15 min', { exact: true }).click();
-  await sheet.getByText(/\(1[45] min\)/).waitFor();
+  await sheet.getByText(/\(1[45]\smin\)/).waitFor();
   await screen('7-link-sheet');
   expect(await axeFinds()).toEqual([]);
   await sheet.getByRole('button', { name: 'Copy link' }).click();

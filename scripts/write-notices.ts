@@ -24,7 +24,7 @@ const { packages } = Lock.parse(read('package-lock.json'));
 function bundledInPage(): string[] {
   const sources = globSync('src-renderer/**/*.{ts,tsx,css}', { cwd: root }).map((path) => readFileSync(join(root, path), 'utf8'));
   return Object.keys(manifest.devDependencies).filter((name) =>
-    sources.some((source) => source.includes(`'${name}'`) || source.includes(`'${name}/`)),
+    sources.some((source) => [`'${name}'`, `'${name}/`, `"${name}/`].some((named) => source.includes(named))),
   );
 }
 

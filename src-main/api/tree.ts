@@ -6,6 +6,7 @@ import { type ErrorCause, errorCauses, fail } from '../../src-shared/model/error
 import type { ComputeResult, Job } from '../../src-shared/model/job.ts';
 import { nearestName } from '../../src-shared/model/nearest-name.ts';
 import type { Column, Table } from '../../src-shared/model/table.ts';
+import { checkFree, checkName } from '../catalog/names.ts';
 import type { ComputeRequest } from '../compute/compute.ts';
 import type { Library } from '../library.ts';
 
@@ -80,6 +81,9 @@ export function columnHandlers(library: Library): HandlersOf<'columns'> {
     add: ({ table, name, type }) => tree.addColumn(table, { name, type }),
     addComputed: async ({ table, name, expression, compute: when, onError = 'ignore' }, watching) => {
       const before = await tree.getTable(table);
+      // Before the expression, which would be told that it reads itself where it reads the column of that name.
+      const taken = before.columns.map((column) => ({ name: column.name, kind: 'column' as const }));
+      checkFree('column', checkName('column', name), taken);
       const column = await tree.addComputedColumn(before.id, compute.plan(before, name, expression));
       const after = await tree.getTable(before.id);
       const stopAtError = onError === 'abort' && when === 'wait';

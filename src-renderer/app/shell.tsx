@@ -6,6 +6,7 @@ import { Tree } from '../features/tree/tree.tsx';
 import { Splitter } from '../ui/splitter.tsx';
 import { Content } from './content.tsx';
 import { drawerBelow, type Pane, paneLimits } from './layout-store.ts';
+import { LibraryBands } from './library-bands.tsx';
 import { PaneBoundary } from './pane-boundary.tsx';
 import { useIn, useSession } from './session.ts';
 import { PanelHost, SheetHost } from './sheet-host.tsx';
@@ -54,6 +55,7 @@ export function Shell() {
         ) : null}
         <main className={styles.content} data-pane="content" aria-label={words.content} {...handlers}>
           <PaneBoundary>
+            <LibraryBands />
             <Content />
           </PaneBoundary>
           {isOver ? <div className={styles.drop}>{words.dropHere(tableName)}</div> : null}

@@ -11,6 +11,8 @@ export interface Database {
   all<R>(sql: string, ...parameters: SqlValue[]): R[];
   one<R>(sql: string, ...parameters: SqlValue[]): R | undefined;
   run(sql: string, ...parameters: SqlValue[]): { changes: number; id: number };
+  /** The statement itself, for loops: within `write`, whose failures are the caller's. Not to be kept beyond it. */
+  prepared(sql: string): Sqlite.Statement<unknown[]>;
   /** All of `work` or nothing. Not to be nested. */
   write<T>(work: () => T): T;
   /** All of `work` sees one state of the file. */
@@ -63,6 +65,7 @@ export function openDatabase(
         const { changes, lastInsertRowid } = statement(sql).run(...parameters);
         return { changes, id: Number(lastInsertRowid) };
       }),
+    prepared: statement,
     write: (work) => guard(() => sqlite.transaction(work).immediate()),
     read: (work) => guard(() => sqlite.transaction(work).deferred()),
     close: () => sqlite.close(),

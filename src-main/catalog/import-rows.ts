@@ -3,10 +3,13 @@ import { fail } from '../../src-shared/model/error.ts';
 import type { Table } from '../../src-shared/model/table.ts';
 import { isMediaType } from '../../src-shared/model/table.ts';
 import type { CatalogRows } from './catalog.ts';
-import { chunkOf, type RowChunk } from './insert-rows.ts';
+import { type RowChunk, type RowRun, runOf } from './insert-rows.ts';
 
-/** Rows of a transaction: few enough that another write waits some milliseconds only. */
-const rowsOfChunk = 2_000;
+/**
+ * Rows of a transaction: few enough that another write waits some tens of milliseconds only, and many, because addresses come in no order
+ * and so each transaction writes most pages of their index.
+ */
+const rowsOfChunk = 5_000;
 
 /** What an import asks of the writer. */
 export interface InsertTarget {
@@ -52,21 +55,33 @@ const insertAll = async (
   await target.beginInsert(tableId);
   // One chunk is written while the next is made; its failure is met at the next turn.
   let writing: Promise<void> = Promise.resolve();
+  let runs: RowRun[] = [];
+  let waiting = 0;
+  let rows = 0;
+  const write = async (): Promise<void> => {
+    const chunk: RowChunk = { runs };
+    runs = [];
+    waiting = 0;
+    await writing;
+    writing = target.insertChunk(tableId, chunk, { skipKnown }).then((inserted) => {
+      rows += inserted;
+      onProgress?.(rows);
+    });
+    writing.catch(() => undefined);
+  };
   try {
-    let rows = 0;
     for await (const batch of batches) {
-      for (let start = 0; start < batch.rows.length; start += rowsOfChunk) {
+      for (let start = 0; start < batch.rows.length; ) {
         stopIfAborted(signal);
-        const chunk = chunkOf(batch.columnIds, batch.rows.slice(start, start + rowsOfChunk), (columnId) => media.has(columnId));
-        await writing;
-        writing = target.insertChunk(tableId, chunk, { skipKnown }).then((inserted) => {
-          rows += inserted;
-          onProgress?.(rows);
-        });
-        writing.catch(() => undefined);
+        const part = batch.rows.slice(start, start + rowsOfChunk - waiting);
+        runs.push(runOf(batch.columnIds, part, (columnId) => media.has(columnId)));
+        start += part.length;
+        waiting += part.length;
+        if (waiting >= rowsOfChunk) await write();
       }
       stopIfAborted(signal);
     }
+    if (waiting > 0) await write();
     await writing;
     stopIfAborted(signal);
     return await target.finishInsert(tableId, label);

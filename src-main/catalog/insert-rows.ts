@@ -18,8 +18,20 @@ import { findTable } from './tree.ts';
 /** Nothing is hidden; the default of `hidden_from`. */
 const nothingHidden = Number.MAX_SAFE_INTEGER;
 
-/** Rows as they travel to the writer: one list a column, which clones far faster than an object a cell. `typed` null: as `values` has it. */
+/** Rows of a statement, and values bound to it. One for many rows costs a third of one for each. SQLite takes 32,766 values at most. */
+const rowsOfStatement = 50;
+const valuesOfStatement = 1_000;
+
+/** The rows of a transaction, in their order. */
 export interface RowChunk {
+  readonly runs: readonly RowRun[];
+}
+
+/**
+ * Rows with values for the same columns as they travel to the writer: one list a column, which clones far faster than an object a cell.
+ * `typed` null: as `values` has it.
+ */
+export interface RowRun {
   readonly rowCount: number;
   readonly columns: (
     | {
@@ -44,29 +56,50 @@ export function insertChunk(writer: Writer, tableId: number, chunk: RowChunk, op
   return database.write(() => {
     const table = findTable(database, tableId);
     const before = nextRow(database, tableId);
-    const columns = chunk.columns.map((column) => storedColumn(database, table, column));
-    const names = columns.flatMap((column) => column.names);
-    const insert = database.sqlite.prepare(
-      `INSERT INTO ${sqlTable(tableId)} (${['id', ...names].join(', ')}) VALUES (${['?', ...names.map(() => '?')].join(', ')})`,
-    );
-    const first = chunk.columns.findIndex((column) => column.kind === 'references');
-    const isKnown = options.skipKnown && first >= 0 ? knownIn(database, tableId, chunk.columns[first]?.columnId ?? 0) : null;
-    // Place of the first reference among the bound values; the row's id is before them all.
-    const place = columns.slice(0, Math.max(first, 0)).reduce((sum, column) => sum + column.names.length, 1);
-    let rowId = before;
-    const values: SqlValue[] = [];
-    for (let index = 0; index < chunk.rowCount; index += 1) {
-      values.length = 1;
-      values[0] = rowId;
-      for (const column of columns) column.push(index, values);
-      const reference = values[place];
-      if (isKnown && typeof reference === 'number' && isKnown(reference)) continue;
-      insert.run(values);
-      rowId += 1;
-    }
-    database.run('UPDATE user_table SET next_row = ? WHERE id = ?', rowId, tableId);
-    return rowId - before;
+    const idOf = rememberedReferences(database);
+    const after = chunk.runs.reduce((rowId, run) => insertRun(database, table, run, { ...options, rowId, idOf }), before);
+    database.run('UPDATE user_table SET next_row = ? WHERE id = ?', after, tableId);
+    return after - before;
   });
+}
+
+/** Inserts rows from the id `rowId` on. Gives the id after the last one. */
+function insertRun(
+  database: Database,
+  table: Table,
+  run: RowRun,
+  { rowId: first, skipKnown, idOf }: { rowId: number; skipKnown: boolean; idOf: ReferenceIds },
+): number {
+  const columns = run.columns.map((column) => storedColumn(table, column, idOf));
+  const names = ['id', ...columns.flatMap((column) => column.names)];
+  const media = run.columns.findIndex((column) => column.kind === 'references');
+  const isKnown = skipKnown && media >= 0 ? knownIn(database, table.id, run.columns[media]?.columnId ?? 0) : null;
+  // Place of the first reference among the bound values; the row's id is before them all.
+  const place = columns.slice(0, Math.max(media, 0)).reduce((sum, column) => sum + column.names.length, 1);
+  // Whether a row is known may depend on the one before it, so that one must be there.
+  const group = isKnown ? 1 : Math.max(1, Math.min(rowsOfStatement, Math.floor(valuesOfStatement / names.length)));
+  const inserting = (rows: number) => {
+    const row = `(${names.map(() => '?').join(', ')})`;
+    const all = Array.from({ length: rows }, () => row).join(', ');
+    return database.prepared(`INSERT INTO ${sqlTable(table.id)} (${names.join(', ')}) VALUES ${all}`);
+  };
+  const insertGroup = inserting(group);
+  const insertOne = inserting(1);
+  let rowId = first;
+  let values: SqlValue[] = [];
+  for (let index = 0; index < run.rowCount; index += 1) {
+    values.push(rowId);
+    for (const column of columns) column.push(index, values);
+    const reference = values[place];
+    if (isKnown && typeof reference === 'number' && isKnown(reference)) values = [];
+    else rowId += 1;
+    if (values.length === group * names.length) {
+      insertGroup.run(values);
+      values = [];
+    }
+  }
+  for (let start = 0; start < values.length; start += names.length) insertOne.run(values.slice(start, start + names.length));
+  return rowId;
 }
 
 /** Shows what was inserted and records it as one change. `{rows}` in the label becomes the number. */
@@ -123,9 +156,9 @@ export function removeLeftovers(writer: Writer): void {
 
 /** The cell's SQL columns and a function that adds their values of one row. */
 function storedColumn(
-  database: Database,
   table: Table,
-  column: RowChunk['columns'][number],
+  column: RowRun['columns'][number],
+  idOf: ReferenceIds,
 ): { names: string[]; push: (index: number, into: SqlValue[]) => void } {
   const name = sqlColumn(column.columnId);
   const { type, kind } = columnOf(table, column.columnId);
@@ -133,7 +166,6 @@ function storedColumn(
     throw new Error(`Column ${column.columnId} is ${kind} and was given ${column.kind}.`);
   if (column.kind === 'values') return { names: [name], push: (index, into) => into.push(encodeValue(type, column.values[index] ?? null)) };
   const { values, typed } = column;
-  const idOf = rememberedReferences(database);
   if (!typed) return { names: [name], push: (index, into) => into.push(idOf(values[index], null)) };
   return {
     names: [name, `${name}_typed`],
@@ -141,9 +173,12 @@ function storedColumn(
   };
 }
 
-/** Ids of references, new ones stored: prepared once for a chunk, because this is what an import spends its time on. */
-function rememberedReferences(database: Database): (canonical: string | null | undefined, typed: string | null) => number | null {
-  const insert = database.sqlite.prepare('INSERT INTO reference (canonical) VALUES (?) ON CONFLICT DO NOTHING');
+/** The id of an address, which is stored if it is new. */
+type ReferenceIds = (canonical: string | null | undefined, typed: string | null) => number | null;
+
+/** Ids of references without what `database.run` does around each call, because this is what an import spends its time on. */
+function rememberedReferences(database: Database): ReferenceIds {
+  const insert = database.prepared('INSERT INTO reference (canonical) VALUES (?) ON CONFLICT DO NOTHING');
   return (canonical, typed) => {
     if (canonical === null || canonical === undefined) return null;
     const added = isAskedOtherwise(canonical, typed) ? null : insert.run(canonical);
@@ -154,9 +189,7 @@ function rememberedReferences(database: Database): (canonical: string | null | u
 
 /** Whether a reference is in the column already: in a row a user sees, or in this import. */
 function knownIn(database: Database, tableId: number, columnId: number): (reference: number) => boolean {
-  const find = database.sqlite.prepare(
-    `SELECT 1 FROM ${sqlTable(tableId)} WHERE ${sqlColumn(columnId)} = ? AND removed_by IS NULL LIMIT 1`,
-  );
+  const find = database.prepared(`SELECT 1 FROM ${sqlTable(tableId)} WHERE ${sqlColumn(columnId)} = ? AND removed_by IS NULL LIMIT 1`);
   return (reference) => find.get(reference) !== undefined;
 }
 
@@ -171,11 +204,11 @@ function nextRow(database: Database, tableId: number): number {
 }
 
 /** Rows of a batch as columns. */
-export function chunkOf(
+export function runOf(
   columnIds: readonly number[],
   rows: readonly (CellValue | NewReference)[][],
   isMedia: (columnId: number) => boolean,
-): RowChunk {
+): RowRun {
   return {
     rowCount: rows.length,
     columns: columnIds.map((columnId, place) => {

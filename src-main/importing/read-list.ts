@@ -107,5 +107,9 @@ async function* decodedText(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<st
 /** A long text in pieces, so that reading it leaves room for other work in between. */
 async function* piecesOf(text: string): AsyncGenerator<string> {
   const size = 64 * 1024;
-  for (let start = 0; start < text.length; start += size) yield text.slice(start, start + size);
+  for (let start = 0, end = 0; start < text.length; start = end) {
+    // A character of two units stays whole.
+    end = /[\ud800-\udbff]/.test(text.charAt(start + size - 1)) ? start + size + 1 : start + size;
+    yield text.slice(start, end);
+  }
 }

@@ -208,6 +208,21 @@ describe('inserting lists', () => {
     expect(rows).toBe(1);
   });
 
+  it('counts lines and keeps fields across the first quote, wherever pieces of a long list end', async () => {
+    const { kept, insert } = room(images);
+    const plain = Array.from({ length: 3000 }, (_nothing, index) => `s3://b/😀/${index}.jpg,title ${index}`);
+    const rest = ['', 's3://b/quoted.jpg,"one, ""two""\r\nthree"', 's3://b/after.jpg,last', 'ftp://x/y,bad'];
+    const source = csv('a.csv', ['url,title', '', ...plain, 'ftp://x/y,bad', ...rest].join('\r\n'));
+    const { rows, rejected } = await insert(images, source);
+    expect([rows, rejected.map(({ line }) => line)]).toEqual([3002, [3003, 3008]]);
+    const titles = kept.rowsOf(images).map((row) => row.slice(0, 2));
+    expect(titles[2999]).toEqual(['s3://b/😀/2999.jpg', 'title 2999']);
+    expect(titles.slice(3000)).toEqual([
+      ['s3://b/quoted.jpg', 'one, "two"\r\nthree'],
+      ['s3://b/after.jpg', 'last'],
+    ]);
+  });
+
   it('refuses a list whose fields fit no column, and a mapping to a field that is not there', async () => {
     const { insert } = room(images);
     await expect(insert(images, csv('a.csv', 'name,size\nx,1\n'))).rejects.toThrow(

@@ -64,4 +64,19 @@ describe('importing into a real catalog', () => {
     const [row] = await catalog.rows.get((await catalog.tree.getTable('t')).id, good.rowIds);
     expect(row?.cells.map(({ value, media }) => media?.canonical ?? value)).toEqual(['s3://b/1.jpg', 5]);
   });
+
+  it('keeps the order of rows that fill one column or the other, and what is known out when asked', async () => {
+    const columns = [
+      { name: 'image', type: 'image' as const },
+      { name: 'video', type: 'video' as const },
+    ];
+    const { id } = await catalog.tree.createTable('mixed', columns, { ifNotExists: false });
+    const texts = Array.from({ length: 333 }, (_nothing, index) => `s3://b/${index}.${index % 3 === 0 || index > 200 ? 'mp4' : 'jpg'}`);
+    const first = await insert('mixed', { kind: 'texts', texts });
+    const known = await insert('mixed', { kind: 'texts', texts: [...texts, 's3://b/new.mp4', 's3://b/new.mp4'] }, { skipDuplicates: true });
+    expect([first.rows, known.rows]).toEqual([333, 1]);
+    const rows = await catalog.rows.get(id, [...first.rowIds, ...known.rowIds]);
+    const addresses = rows.map(({ cells }) => JSON.stringify(cells).match(/s3:[^"]*/)?.[0]);
+    expect(addresses).toEqual([...texts, 's3://b/new.mp4']);
+  });
 });

@@ -231,6 +231,70 @@ describe('canonical forms', () => {
     );
   });
 
+  it('of web addresses are what a browser makes of them, plain ones too, which are read without it', () => {
+    const part = fc.oneof(
+      fc.constantFrom(
+        '.',
+        '..',
+        '%2e',
+        '.%2E',
+        'a.jpg',
+        'A b',
+        '',
+        'é',
+        '%zz',
+        '@',
+        ':',
+        '-',
+        '*',
+        "'",
+        '~x',
+        '%2F',
+        '\\',
+        '|',
+        '[',
+        '^',
+        '.x',
+      ),
+      fc.string({ maxLength: 4 }),
+    );
+    const host = fc.oneof(
+      fc.constantFrom(
+        'h.example',
+        'H.example',
+        '127.0.0.1',
+        '127.1',
+        '1.2.3.04',
+        '256.1.1.1',
+        'a.0x1',
+        'a.1',
+        'xn--a',
+        'xn--bcher-kva.de',
+        'a_b.c',
+        'a-.c',
+      ),
+      fc.constantFrom('localhost', 'a..b', 'a.b.', '-', 'a--b', '[::1]', 'ann@h', 'é.de', '1a', '0.0.0.0', '255.255.255.255'),
+    );
+    const port = fc.oneof(
+      fc.constantFrom('', '', '', ':80', ':443', ':0', ':08', ':65535', ':65536', ':8080', ':'),
+      fc.nat(70_000).map((n) => `:${n}`),
+    );
+    const address = fc
+      .tuple(fc.constantFrom('http', 'https', 'HTTP'), host, port, fc.array(part, { maxLength: 4 }))
+      .map(([scheme, name, digits, parts]) => `${scheme}://${name}${digits}${parts.map((one) => `/${one}`).join('')}`);
+    fc.assert(
+      fc.property(address, (text) => {
+        const parsed = parseReference(text);
+        const url = URL.canParse(text) ? new URL(text) : null;
+        expect(parsed.ok).toBe(url !== null && url.username === '');
+        if (!parsed.ok || url === null || !('host' in parsed.value)) return;
+        url.hash = '';
+        expect(parsed.value).toEqual({ scheme: url.protocol.slice(0, -1), canonical: url.href, url: url.href, host: url.host });
+      }),
+      { seed: 3, numRuns: 5000 },
+    );
+  });
+
   it('are not made of anything else', () => {
     expect(() => referenceFromCanonical('nothing' as CanonicalUrl)).toThrow('No canonical address');
   });

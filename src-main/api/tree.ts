@@ -6,7 +6,6 @@ import { type ErrorCause, errorCauses, fail } from '../../src-shared/model/error
 import type { ComputeResult, Job } from '../../src-shared/model/job.ts';
 import { nearestName } from '../../src-shared/model/nearest-name.ts';
 import type { Column, Table } from '../../src-shared/model/table.ts';
-import { checkFree, checkName } from '../catalog/names.ts';
 import type { ComputeRequest } from '../compute/compute.ts';
 import type { Library } from '../library.ts';
 
@@ -49,6 +48,13 @@ function computedColumns(table: Table, names: readonly string[] | undefined): Co
   });
 }
 
+/** Said before the expression is looked at: one that reads the column of that name would be told that it depends on itself. */
+function checkNotTaken({ columns }: Table, name: string): void {
+  const taken = columns.find((column) => column.name.toLowerCase() === name.toLowerCase());
+  if (!taken) return;
+  throw fail('already_exists', { message: `There is already a column "${taken.name}" here.`, next: 'Choose another name for the column.' });
+}
+
 /** Runs now, in the background, or not at all. A job in the background logs what it meets; its errors are in the cells. */
 export async function computeWhen(library: Library, when: ComputeWhen, run: () => Promise<ComputeResult>): Promise<ComputeResult | null> {
   if (when === 'none') return null;
@@ -81,9 +87,7 @@ export function columnHandlers(library: Library): HandlersOf<'columns'> {
     add: ({ table, name, type }) => tree.addColumn(table, { name, type }),
     addComputed: async ({ table, name, expression, compute: when, onError = 'ignore' }, watching) => {
       const before = await tree.getTable(table);
-      // Before the expression, which would be told that it reads itself where it reads the column of that name.
-      const taken = before.columns.map((column) => ({ name: column.name, kind: 'column' as const }));
-      checkFree('column', checkName('column', name), taken);
+      checkNotTaken(before, name);
       const column = await tree.addComputedColumn(before.id, compute.plan(before, name, expression));
       const after = await tree.getTable(before.id);
       const stopAtError = onError === 'abort' && when === 'wait';

@@ -121,6 +121,7 @@ export async function startBrowserServer(owned: OwnedLibrary, options: { port: n
     const send = (message: ToClient) => response.write(`${JSON.stringify(message)}\n`);
     const body = CallBody.safeParse(await readJson(request));
     response.writeHead(200, { ...pageHeaders, 'Content-Type': 'application/x-ndjson', 'Cache-Control': 'no-store' });
+    response.flushHeaders();
     if (!body.success) {
       send({ type: 'answer', id: 0, outcome: { ok: false, error: fail('invalid_input', { message: 'This is not a call.' }).error } });
       response.end();

@@ -173,10 +173,11 @@ test('closing a request stops its call, down to the server that was being read',
   const url = server.put('/silent.bin', storedObject('never sent'), stalls());
   const stop = new AbortController();
   const cancelled = nextEvent(library.listen, 'jobChanged', ({ kind, state }) => kind === 'fetch' && state === 'cancelled');
-  const answer = call('files.fetch', { urls: [url] }, { signal: stop.signal });
+  const answer = await call('files.fetch', { urls: [url] }, { signal: stop.signal });
+  const broken = new Promise<Error>((resolve) => answer.once('error', resolve));
   await server.whenRequested(({ rawPath }) => rawPath === '/silent.bin', 'the fetch');
   stop.abort();
-  await expect(answer).rejects.toThrow('aborted');
+  expect((await broken).message).toContain('aborted');
   expect((await cancelled).title).toBe('Fetch 1 file');
   expect((await server.whenEnded(({ rawPath }) => rawPath === '/silent.bin')).end).toBe('broken');
 });

@@ -128,6 +128,13 @@ describe('the command line, from an empty library to a query', () => {
     `);
   });
 
+  it('orders by a name of --select as by its expression', async () => {
+    const orderedBy = (order: string) =>
+      played(['query', 'photos/beach', '--select', 'name: name(image), letters: size(name(image))', '--order', order, '--csv']);
+    expect(await orderedBy('letters desc')).toBe(await orderedBy('size(name(image)) desc'));
+    expect(await orderedBy('letters desc')).not.toBe(await orderedBy('letters'));
+  });
+
   it('prints rows aligned, as JSON, as NDJSON and as CSV', async () => {
     const select = ['--select', 'image, note, area: width * height', '--order', 'width desc, note'];
     expect([

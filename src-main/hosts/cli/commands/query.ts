@@ -1,6 +1,7 @@
 /** `query`: the rows of a table, filtered, ordered, with expressions that are shown and not stored. */
 import type { Command } from 'commander';
 import type { Client } from '../../../../src-shared/contract/contract.ts';
+import type { OrderKey } from '../../../../src-shared/contract/views.ts';
 import { parseOrder, parseSelectList } from '../../../../src-shared/expression/select-list.ts';
 import type { Cell, CellValue, Row } from '../../../../src-shared/model/cell.ts';
 import { Failure, fail } from '../../../../src-shared/model/error.ts';
@@ -76,7 +77,7 @@ async function* readRows(
   table: Table,
   options: {
     where: string | undefined;
-    order: string | undefined;
+    order: OrderKey[];
     offset: number;
     limit: number;
     columns: Shown[];
@@ -89,7 +90,7 @@ async function* readRows(
     await client.views.open({
       table: table.id,
       ...(options.where === undefined ? {} : { filter: options.where }),
-      ...(options.order === undefined ? {} : { order: parseOrder(options.order) }),
+      ...(options.order.length > 0 ? { order: options.order } : {}),
     }),
   );
   try {
@@ -116,6 +117,13 @@ async function evaluate(client: Client, table: Table, expressions: string[], row
   return valueOrThrow(await client.columns.evaluate({ table: table.id, expressions, rowIds, maxLevel: 'full' }, { signal })).cells;
 }
 
+/** The keys of --order; a name of --select stands for its expression. */
+function readOrder({ order, select }: QueryOptions): OrderKey[] {
+  if (order === undefined) return [];
+  const named = new Map((select === undefined ? [] : parseSelectList(select)).map(({ name, expression }) => [name, expression]));
+  return parseOrder(order).map((key) => ({ ...key, by: named.get(key.by) ?? key.by }));
+}
+
 async function query(run: CommandRun, path: string, options: QueryOptions): Promise<void> {
   if ([run.isJson, options.ndjson, options.csv].filter(Boolean).length > 1) {
     throw fail('invalid_input', { message: 'Choose one of --json, --ndjson and --csv.' });
@@ -130,7 +138,7 @@ async function query(run: CommandRun, path: string, options: QueryOptions): Prom
     const { error } = valueOrThrow(await client.columns.check({ table: table.id, expression }));
     if (error) throw new Failure(error);
   }
-  const pages = readRows(client, table, { where: options.where, order: options.order, offset, limit, columns, expressions, signal });
+  const pages = readRows(client, table, { where: options.where, order: readOrder(options), offset, limit, columns, expressions, signal });
   const names = columns.map(({ name }) => name);
   if (run.isJson) {
     let written = '[';

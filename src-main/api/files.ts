@@ -5,6 +5,7 @@ import { Failure, fail, outcomeOf } from '../../src-shared/model/error.ts';
 import { levels } from '../../src-shared/model/media.ts';
 import { storedReference } from '../../src-shared/reference/stored-reference.ts';
 import type { Library } from '../library.ts';
+import { look } from './look.ts';
 import { readReference } from './read-reference.ts';
 
 /** Runs `work` on each item, so many at a time, and keeps the order of the answers. */
@@ -82,6 +83,13 @@ export function fileHandlers(library: Library): HandlersOf<'files'> {
       await catalog.references.putFacts([{ referenceId, remote, facts, error: null, askedAt }]);
       return { remote, facts };
     },
+    look: ({ referenceId }, { signal }) => look(library, referenceId, signal),
+    thumbnailError: () => ({ error: null, drawHere: null }),
+    putPoster: () => ({}),
+    peaks: () => {
+      throw fail('unsupported', { message: 'The peaks of a sound cannot be made yet.' });
+    },
+    putPeaks: () => ({}),
   };
 }
 

@@ -2,6 +2,7 @@
 import type { Feature, HandlersOf } from '../../src-shared/contract/contract.ts';
 import type { Library } from '../library.ts';
 import type { HandlerTable } from './dispatch.ts';
+import { errorHandlers } from './errors.ts';
 import { cacheHandlers, fileHandlers } from './files.ts';
 import { historyHandlers, jobHandlers, preferenceHandlers, trashHandlers } from './history.ts';
 import { libraryHandlers } from './library.ts';
@@ -23,6 +24,7 @@ export function createHandlers(library: Library): HandlerTable {
     links: linkHandlers(library),
     files: fileHandlers(library),
     cache: cacheHandlers(library),
+    errors: errorHandlers(library),
     history: historyHandlers(library),
     trash: trashHandlers(library),
     jobs: jobHandlers(library),

@@ -15,6 +15,9 @@ interface StoredReference {
   readonly canonical: CanonicalUrl;
   readonly kind: MediaKind | null;
   readonly is_held: number;
+  readonly width: number | null;
+  readonly height: number | null;
+  readonly duration: number | null;
 }
 type StoredRow = Record<string, SqlValue> & { readonly id: number; readonly revision: number };
 
@@ -97,7 +100,8 @@ function readContext(
 function readReferences(database: Database, ids: readonly number[]): Map<number, StoredReference> {
   if (ids.length === 0) return new Map();
   const rows = database.all<StoredReference>(
-    `SELECT r.id, r.canonical, json_extract(r.facts, '$.kind') AS kind, c.canonical IS NOT NULL AS is_held
+    `SELECT r.id, r.canonical, json_extract(r.facts, '$.kind') AS kind, json_extract(r.facts, '$.width') AS width,
+       json_extract(r.facts, '$.height') AS height, json_extract(r.facts, '$.duration') AS duration, c.canonical IS NOT NULL AS is_held
      FROM json_each(?) AS asked CROSS JOIN reference AS r ON r.id = asked.value LEFT JOIN cache_entry AS c ON c.canonical = r.canonical`,
     JSON.stringify(ids),
   );
@@ -139,6 +143,9 @@ function shownCell(column: Column, row: StoredRow, context: RowsWithContext): Ce
       name: nameOf(parsed),
       kind: reference.kind ?? likelyKind(column, kindOf(parsed)),
       held: parsed.scheme === 'file' ? 'local' : reference.is_held === 1 ? 'whole' : 'none',
+      width: reference.width,
+      height: reference.height,
+      duration: reference.duration,
     };
     return { state: 'ok', value: reference.canonical, media };
   }

@@ -1,5 +1,6 @@
 /** Thumbnails and media by opaque id, with ranges: the same answer on loopback and under `vitrine-media:`. */
 import { type ErrorCause, Failure, fail } from '../../src-shared/model/error.ts';
+import { ThumbnailEdge } from '../../src-shared/model/thumbnail.ts';
 import type { Reference } from '../../src-shared/reference/reference.ts';
 import { storedReference } from '../../src-shared/reference/stored-reference.ts';
 import type { Library } from '../library.ts';
@@ -12,9 +13,6 @@ export interface MediaAnswer {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: AsyncIterable<Uint8Array> | Uint8Array | null;
 }
-
-/** Edge of the one size of thumbnails there is, in pixels. */
-const thumbnailEdge = 256;
 
 const statusOfCause: Partial<Record<ErrorCause, number>> = {
   not_found: 404,
@@ -48,17 +46,18 @@ export function readRangeHeader(header: string | null | undefined): { start: num
   return end !== null && end <= start ? null : { start, end };
 }
 
-/** Answers `thumbnail/{id}` and `media/{id}`; any other path is 404. Never throws expected failures: they become a status without words of the address. */
+/** Answers `thumbnail/{id}/{edge}` and `media/{id}`; any other path is 404. Never throws expected failures: they become a status without words of the address. */
 export async function answerMedia(
   library: Library,
   request: { path: string; range: string | null; signal: AbortSignal },
 ): Promise<MediaAnswer> {
-  const found = /^(thumbnail|media)\/(\d{1,15})$/.exec(request.path);
-  if (!found) return { status: 404, headers: {}, body: null };
+  const found = /^(?:thumbnail\/(\d{1,15})\/(\d{1,4})|media\/(\d{1,15}))$/.exec(request.path);
+  const edge = ThumbnailEdge.safeParse(Number(found?.[2]));
+  if (!found || (found[2] !== undefined && !edge.success)) return { status: 404, headers: {}, body: null };
   try {
-    const known = await referenceOf(library, Number(found[2]));
-    return found[1] === 'thumbnail'
-      ? await thumbnail(library, known.reference, request.signal)
+    const known = await referenceOf(library, Number(found[1] ?? found[3]));
+    return edge.success
+      ? await thumbnail(library, known.reference, edge.data, request.signal)
       : await media(library, known, request.range, request.signal);
   } catch (thrown) {
     if (!(thrown instanceof Failure)) {
@@ -86,8 +85,8 @@ async function referenceOf({ catalog }: Library, id: number): Promise<KnownRefer
   return { reference: storedReference(found), mime: known?.facts?.mime ?? null };
 }
 
-async function thumbnail({ media: room }: Library, reference: Reference, signal: AbortSignal): Promise<MediaAnswer> {
-  const { bytes, mime } = await room.thumbnail(reference, { edge: thumbnailEdge, signal, priority: 'visible' });
+async function thumbnail({ media: room }: Library, reference: Reference, edge: ThumbnailEdge, signal: AbortSignal): Promise<MediaAnswer> {
+  const { bytes, mime } = await room.thumbnail(reference, { edge, signal, priority: 'visible' });
   return {
     status: 200,
     headers: {

@@ -1,5 +1,6 @@
 /** The face of the media room: what header bytes say, and thumbnails. Untrusted bytes are decoded in helper processes only. */
 import type { Cost, MediaFacts, RemoteFacts } from '../../src-shared/model/media.ts';
+import type { ThumbnailEdge } from '../../src-shared/model/thumbnail.ts';
 import type { Reference } from '../../src-shared/reference/reference.ts';
 import type { Priority } from '../cache/bytes.ts';
 
@@ -21,7 +22,7 @@ export interface Media {
   /** Reads as few header bytes as answer it. Throws `Failure`: `corrupt`, `unsupported` (says what came), the store's causes. */
   probe(reference: Reference, options: { signal: AbortSignal; priority: Priority }): Promise<Probe>;
   /** A picture of at most `edge` × `edge` pixels, upright, in sRGB, made once and stored. Images only so far; others are `unsupported`. */
-  thumbnail(reference: Reference, options: { edge: 256; signal: AbortSignal; priority: Priority }): Promise<Thumbnail>;
+  thumbnail(reference: Reference, options: { edge: ThumbnailEdge; signal: AbortSignal; priority: Priority }): Promise<Thumbnail>;
   close(): Promise<void>;
 }
 

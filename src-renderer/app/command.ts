@@ -1,8 +1,11 @@
 /** A command is one object; menus, toolbar and keyboard read the same list. */
 import type { Session } from './session.ts';
 
-/** Where a command's keys are heard: `anywhere`, or only while the focus is in the content or the tree and nothing is being edited. */
-export type CommandContext = 'anywhere' | 'content' | 'tree';
+/**
+ * Where a command's keys are heard: `anywhere`, or only while the focus is there and nothing is being edited. `content` is the open
+ * table in any form; `table`, `gallery` and `loupe` are its forms, `player` is a loupe that shows a video or a sound.
+ */
+export type CommandContext = 'anywhere' | 'content' | 'table' | 'gallery' | 'loupe' | 'player' | 'tree';
 
 export interface Command {
   readonly id: string;
@@ -15,11 +18,19 @@ export interface Command {
   readonly run: (session: Session) => void;
 }
 
-/** The command that a key means in a context, or null. What is meant anywhere gives way to what is meant right here. */
-export function commandFor(commands: readonly Command[], key: string, context: CommandContext, session: Session): Command | null {
-  const meant = commands.filter((command) => command.keys.includes(key) && (command.context === context || command.context === 'anywhere'));
-  const runnable = meant.filter((command) => command.when(session));
-  return runnable.find((command) => command.context === context) ?? runnable[0] ?? null;
+/** The command that a key means, or null. `contexts` are those around the focus, the nearest first: it goes before what is meant around it. */
+export function commandFor(
+  commands: readonly Command[],
+  key: string,
+  contexts: readonly CommandContext[],
+  session: Session,
+): Command | null {
+  const meant = commands.filter((command) => command.keys.includes(key) && command.when(session));
+  for (const context of [...contexts, 'anywhere' as const]) {
+    const found = meant.find((command) => command.context === context);
+    if (found) return found;
+  }
+  return null;
 }
 
 /** Pairs of commands that would answer to the same key in one context; there must be none. */

@@ -1,6 +1,7 @@
 /** Every command there is. */
 import { columnCommands } from '../features/columns/column-commands.tsx';
 import { importCommands } from '../features/import/import-commands.tsx';
+import { lookCommands } from '../features/look/look-commands.ts';
 import { shareCommands } from '../features/share/share-commands.tsx';
 import { tableCommands } from '../features/table/table-commands.ts';
 import { appCommands } from './app-commands.ts';
@@ -9,7 +10,14 @@ import { showKeys } from './keyboard.ts';
 import type { Session } from './session.ts';
 
 /** Every command of the window: menus, buttons and keys are drawn from this list. */
-export const commands: readonly Command[] = [...appCommands, ...importCommands, ...columnCommands, ...shareCommands, ...tableCommands];
+export const commands: readonly Command[] = [
+  ...appCommands,
+  ...importCommands,
+  ...columnCommands,
+  ...shareCommands,
+  ...tableCommands,
+  ...lookCommands,
+];
 
 /** The key of a command as it is shown, or undefined where it has none. */
 export function keysOf(id: string, { isMac }: Session): string | undefined {

@@ -1,7 +1,7 @@
 /** What fills the middle: the first page, a folder, or a table. */
 import { Folder, Table2 } from 'lucide-react';
 import { FirstRun } from '../features/first-run/first-run.tsx';
-import { TablePane } from '../features/table/table-pane.tsx';
+import { RowsPane } from '../features/look/rows-pane.tsx';
 import { beginNew } from '../features/tree/tree-actions.ts';
 import { Button } from '../ui/button.tsx';
 import { EmptyPlace } from '../ui/empty-place.tsx';
@@ -16,7 +16,7 @@ export function Content() {
   const place = useIn(session.place, (state) => state.place);
   const { folders, tables, isKnown } = useIn(session.tree, (state) => state);
   if (!isKnown) return null;
-  if (place.kind === 'table') return <TablePane key={place.tableId} />;
+  if (place.kind === 'table') return <RowsPane key={place.tableId} />;
   if (folders.length === 0 && tables.length === 0) return <FirstRun />;
   const here = place.kind === 'folder' ? place.folderId : null;
   const inside = [

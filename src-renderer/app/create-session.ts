@@ -1,6 +1,8 @@
 /** Makes a session of a connection, and keeps its stores true by the core's events. */
 import { createStore } from 'zustand/vanilla';
 import type { WatchedConnection } from '../connection/make-connection.ts';
+import { followLook } from '../features/look/follow-look.ts';
+import { createLookStore } from '../features/look/look-store.ts';
 import { createActivityStore, withJob } from '../features/status/activity-store.ts';
 import { followTable } from '../features/table/follow-table.ts';
 import { createTableStore } from '../features/table/table-store.ts';
@@ -25,10 +27,12 @@ export function createSession(connection: WatchedConnection, host: { isMac: bool
     sheets: createSheetStore(),
     tree: createTreeStore(),
     table: createTableStore(),
+    look: createLookStore(),
     activity: createActivityStore(),
   };
   followActivity(session);
   followTable(session);
+  followLook(session);
   session.listen('treeChanged', () => void readTree(session));
   void rememberLayout(session.client, session.layout);
   // The first answer, and whatever was missed while the core was away.

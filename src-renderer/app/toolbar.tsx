@@ -1,5 +1,5 @@
 /** The title bar, which is the toolbar: the way back, where we are, the filter, what can be done here, the panes. */
-import { ChevronLeft, ChevronRight, Import, Link, PanelLeft, PanelRight, Settings2, Sigma, Undo2 } from 'lucide-react';
+import { ChevronLeft, ChevronRight, Import, LayoutGrid, Link, PanelLeft, PanelRight, Settings2, Sigma, Table2, Undo2 } from 'lucide-react';
 import { FilterField } from '../features/table/filter-field.tsx';
 import { Button, IconButton } from '../ui/button.tsx';
 import { Icon } from '../ui/icon.tsx';
@@ -38,6 +38,7 @@ export function Toolbar() {
         <Icon of={ChevronRight} />
       </IconButton>
       <Crumbs />
+      {place.kind === 'table' ? <LayoutSwitch /> : null}
       <span className={styles.space} />
       {place.kind === 'table' ? <FilterField /> : null}
       <Button icon={<Icon of={Import} />} className={styles.worded ?? ''} onClick={() => run('import')} title={words.importTitle}>
@@ -75,6 +76,34 @@ export function Toolbar() {
         </IconButton>
       ) : null}
     </header>
+  );
+}
+
+const layouts = [
+  { layout: 'table', command: 'showTable', label: words.showTable, icon: Table2 },
+  { layout: 'gallery', command: 'showGallery', label: words.showGallery, icon: LayoutGrid },
+] as const;
+
+/** The same rows as a table or as tiles. */
+function LayoutSwitch() {
+  const session = useSession();
+  const shown = useIn(session.look, (state) => state.layout);
+  return (
+    <div role="radiogroup" aria-label={words.layout} className={styles.layouts}>
+      {layouts.map(({ layout, command, label, icon }) => (
+        <label key={layout} className={styles.layout} title={`${label} ${keysOf(command, session) ?? ''}`}>
+          <input
+            type="radio"
+            name="layout"
+            className="visually-hidden"
+            checked={shown === layout}
+            onChange={() => commands.find(({ id }) => id === command)?.run(session)}
+          />
+          <Icon of={icon} />
+          <span className={styles.word}>{label}</span>
+        </label>
+      ))}
+    </div>
   );
 }
 

@@ -8,11 +8,14 @@ import { useSession } from './session.ts';
 const fieldSelector = 'input, textarea, select, [contenteditable="true"]';
 const overlaySelector = '[role="dialog"], [role="menu"]';
 
-/** Where the focus is, as commands see it. */
-function contextOf(target: Element | null): CommandContext {
-  if (target?.closest('[data-keys="content"]')) return 'content';
-  return target?.closest('[role="tree"]') ? 'tree' : 'anywhere';
+/** Where the focus is, as commands see it: what stands in `data-keys` around it, the nearest first. */
+function contextsOf(target: Element | null): CommandContext[] {
+  const named = target?.closest('[data-keys]')?.getAttribute('data-keys')?.split(' ') ?? [];
+  return contexts.filter((context) => named.includes(context));
 }
+
+/** The nearest first. */
+const contexts: readonly CommandContext[] = ['player', 'loupe', 'gallery', 'table', 'content', 'tree'];
 
 /** Put once, at the root. */
 export function useKeyboard(): void {
@@ -25,7 +28,7 @@ export function useKeyboard(): void {
       if (!key || target?.closest(overlaySelector)) return;
       const isField = target?.matches(fieldSelector) ?? false;
       if (isField && belongsToField(key)) return;
-      const command = commandFor(commands, key, isField ? 'anywhere' : contextOf(target), session);
+      const command = commandFor(commands, key, isField ? [] : contextsOf(target), session);
       if (!command) return;
       event.preventDefault();
       command.run(session);

@@ -176,6 +176,22 @@ export const words = {
   tableOf: (name: string) => `Table ${name}`,
   pasteHere: 'Paste links…',
 
+  // How a table is looked at
+  showTable: 'Table',
+  showGallery: 'Gallery',
+  layout: 'Layout',
+  openLoupe: 'Open',
+  larger: 'Larger',
+  smaller: 'Smaller',
+
+  // The gallery
+
+  // The loupe and its players
+
+  // Jobs and errors
+
+  // Dropping and dragging
+
   // The inspector
   inspector: 'Inspector',
   reference: 'Reference',

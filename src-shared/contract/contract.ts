@@ -2,6 +2,7 @@
 import type * as z from 'zod/mini';
 import type { Outcome, VitrineError } from '../model/error.ts';
 import type { Call } from './define.ts';
+import { errors } from './errors.ts';
 import type { EventName, EventOf } from './events.ts';
 import { cache, files } from './files.ts';
 import { history, jobs, preferences, trash } from './history.ts';
@@ -23,6 +24,7 @@ export const contract = {
   links,
   files,
   cache,
+  errors,
   history,
   trash,
   jobs,

@@ -2,6 +2,7 @@
 import * as z from 'zod/mini';
 import { VitrineError } from '../model/error.ts';
 import { Cost, Level, MediaFacts, RemoteFacts } from '../model/media.ts';
+import { ThumbnailEdge } from '../model/thumbnail.ts';
 import { read, write } from './define.ts';
 
 /** A file in the cache, or why it is not there, for an address as it was asked. */
@@ -18,6 +19,21 @@ export const Probed = z.discriminatedUnion('ok', [
 ]);
 export type Probed = z.infer<typeof Probed>;
 
+/** What is needed to show one file large. `error` says why its header says nothing; `held` is as in a media cell. */
+export const Look = z.object({
+  remote: z.nullable(RemoteFacts),
+  facts: z.nullable(MediaFacts),
+  error: z.nullable(VitrineError),
+  held: z.enum(['none', 'whole', 'local']),
+});
+export type Look = z.infer<typeof Look>;
+
+/**
+ * How loud a sound is over its length: loudest samples of equal parts, 0 to 1, at most 2,000 of them. `duration` in seconds.
+ */
+export const Peaks = z.object({ peaks: z.array(z.number()).check(z.maxLength(2000)), duration: z.nullable(z.number()) });
+export type Peaks = z.infer<typeof Peaks>;
+
 /** Calls that fetch, probe or ask. */
 export const files = {
   /** Brings whole files into the cache; `progress` gives each as it is known, the answer all in the order asked. */
@@ -32,6 +48,22 @@ export const files = {
     input: z.object({ referenceId: z.int(), level: Level }),
     output: z.object({ remote: RemoteFacts, facts: z.nullable(MediaFacts) }),
   }),
+  /** What is known of one file, else what its header bytes say. Asked because somebody looks at it; remembered like `ask`. */
+  look: read({ input: z.object({ referenceId: z.int() }), output: Look }),
+  /**
+   * Why the thumbnail that was asked for last did not come; asks nothing again. `drawHere` where the core has no decoder for it, and
+   * the window's own may draw it: a poster of a video, the peaks of a sound.
+   */
+  thumbnailError: read({
+    input: z.object({ referenceId: z.int(), edge: ThumbnailEdge }),
+    output: z.object({ error: z.nullable(VitrineError), drawHere: z.nullable(z.enum(['video', 'audio'])) }),
+  }),
+  /** Keeps a poster that the window drew, as JPEG or PNG in base64. It is decoded and made anew like any stranger's picture. */
+  putPoster: read({ input: z.object({ referenceId: z.int(), picture: z.string() }), output: z.object({}) }),
+  /** The peaks of a sound: kept ones, else made of the whole file up to 25 MB. `unsupported` where the core has no decoder. */
+  peaks: read({ input: z.object({ referenceId: z.int() }), output: Peaks }),
+  /** Keeps peaks that the window made. */
+  putPeaks: read({ input: z.object({ referenceId: z.int(), peaks: Peaks }), output: z.object({}) }),
 };
 
 /** The cache as it stands; the names are those of the command line's JSON. Sizes in bytes. `kept` is what is kept offline. */

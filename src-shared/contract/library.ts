@@ -13,7 +13,7 @@ export const Capabilities = z.object({
   nativeMenu: z.boolean(),
   /** Dropped and chosen files have a path on this computer. */
   filePaths: z.boolean(),
-  /** Put before `thumbnail/{referenceId}` and `media/{referenceId}`: `/` in the browser, `vitrine-media://m/` in Electron. */
+  /** Put before `thumbnail/{referenceId}/{edge}` and `media/{referenceId}`: `/` in the browser, `vitrine-media://m/` in Electron. */
   mediaBase: z.string(),
 });
 export type Capabilities = z.infer<typeof Capabilities>;

@@ -6,9 +6,12 @@ import { RowId } from '../model/table.ts';
 import { read } from './define.ts';
 import { TableReference } from './table-reference.ts';
 
-/** A link or the reason why there is none, for each thing asked, in the order asked. */
+/**
+ * A link or the reason why there is none, for each thing asked, in the order asked. `plain` is the object's address without a
+ * signature, only where an anonymous read of its bucket has worked.
+ */
 export const LinkOutcome = z.discriminatedUnion('ok', [
-  z.object({ ok: z.literal(true), asked: z.string(), link: Link }),
+  z.object({ ok: z.literal(true), asked: z.string(), link: Link, plain: z.optional(z.string()) }),
   z.object({ ok: z.literal(false), asked: z.string(), error: VitrineError }),
 ]);
 export type LinkOutcome = z.infer<typeof LinkOutcome>;

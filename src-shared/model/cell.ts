@@ -29,6 +29,10 @@ export const MediaCell = z.object({
   kind: MediaKind,
   /** none: reference only · whole: a copy is in the cache · local: the file is on this computer. */
   held: z.enum(['none', 'whole', 'local']),
+  /** Pixels as displayed and seconds, where the file was asked already; null otherwise, or where it does not say. */
+  width: z.nullable(z.number()),
+  height: z.nullable(z.number()),
+  duration: z.nullable(z.number()),
 });
 export type MediaCell = z.infer<typeof MediaCell>;
 

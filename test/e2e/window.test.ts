@@ -1,33 +1,23 @@
-/** The recipe through the window, in a real Chromium, on test servers. Screens are kept in test-results/screenshots. */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
+/** The recipe through the window, in a real Chromium, on test servers. */
+import type { Page } from 'playwright-core';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type BrowserServer, startBrowserServer } from '../../src-main/hosts/browser/browser-server.ts';
-import { plainNodeInstallation } from '../../src-main/hosts/installation.ts';
-import { commandLine } from '../../src-main/hosts/local-socket/connect.ts';
-import { type OwnedLibrary, openOwned } from '../../src-main/hosts/local-socket/open-owned.ts';
-import { startChild } from '../../src-main/media/start-child.ts';
 import { rawGet } from '../links/raw-get.ts';
 import { type HttpServer, startHttpServer } from '../servers/http-server.ts';
 import { type S3Server, startS3Server } from '../servers/s3-server.ts';
 import { storedObject } from '../servers/stored-object.ts';
 import { startChromium } from './find-chromium.ts';
+import { openTestWindow, type TestWindow } from './open-window.ts';
 
-const root = join(import.meta.dirname, '..', '..');
-const screenshots = join(root, 'test-results', 'screenshots');
-const axe = readFileSync(join(root, 'node_modules', 'axe-core', 'axe.min.js'), 'utf8');
 const key = { accessKeyId: 'AKIAREADER', secretAccessKey: 'reader-secret' };
 
-const browser: Browser | null = await startChromium();
+const browser = await startChromium();
 let http: HttpServer;
 let s3: S3Server;
-let owned: OwnedLibrary;
-let server: BrowserServer;
-let home: string;
+let opened: TestWindow;
 let page: Page;
+const screen = (name: string) => opened.screen(name);
+const axeFinds = () => opened.axeFinds();
 
 /** A picture of this size, as JPEG. */
 async function picture(width: number, height: number, hue: string): Promise<Uint8Array> {
@@ -36,66 +26,29 @@ async function picture(width: number, height: number, hue: string): Promise<Uint
     .toBuffer();
 }
 
-async function screen(name: string): Promise<void> {
-  mkdirSync(screenshots, { recursive: true });
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme });
-    await page.screenshot({ path: join(screenshots, `${name}-${colorScheme}.png`) });
-  }
-}
-
-/** What axe finds on the screen, by rule and place. The page's policy stays as it is: the debugger's evaluation is not subject to it. */
-async function axeFinds(): Promise<string[]> {
-  await page.evaluate(`if (!('axe' in window)) {${axe}}`);
-  return page.evaluate(async () => {
-    const { axe: tool } = window as unknown as { axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> } };
-    const { violations } = await tool.run();
-    return violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html.slice(0, 160)}`);
-  });
-}
-
 beforeAll(async () => {
   if (!browser) return;
-  home = mkdtempSync(join(tmpdir(), 'vitrine-window-'));
   http = await startHttpServer();
   http.put('/wide.jpg', storedObject(await picture(640, 360, '#558877'), { type: 'image/jpeg', etag: '"wide"' }));
   http.put('/tall.jpg', storedObject(await picture(300, 500, '#778855'), { type: 'image/jpeg', etag: '"tall"' }));
   s3 = await startS3Server({ buckets: { media: {} }, keys: [key] });
   s3.put('media', 'a#1 ?.jpg', storedObject(await picture(800, 800, '#775588'), { type: 'image/jpeg', etag: '"s3"' }));
-  const installation = plainNodeInstallation(new URL('../../src-main/hosts/cli/main.ts', import.meta.url).href, '0.0.0');
-  const opened = await openOwned(
-    {
-      folder: join(home, 'library'),
-      env: {
-        VITRINE_ALLOWED_HOSTS: '127.0.0.1',
-        AWS_ACCESS_KEY_ID: key.accessKeyId,
-        AWS_SECRET_ACCESS_KEY: key.secretAccessKey,
-        AWS_REGION: 'us-east-1',
-        AWS_ENDPOINT_URL_S3: s3.origin,
-      },
-      home,
-      installation,
-      startDecoder: startChild({ node: installation.node, script: installation.decodeHelper }),
+  opened = await openTestWindow(browser, {
+    env: {
+      AWS_ACCESS_KEY_ID: key.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: key.secretAccessKey,
+      AWS_REGION: 'us-east-1',
+      AWS_ENDPOINT_URL_S3: s3.origin,
     },
-    commandLine,
-  );
-  if (!opened) throw new Error('the library of the test is open elsewhere');
-  owned = opened;
-  owned.library.compute.startBackground();
-  server = await startBrowserServer(owned, { port: 0 });
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, permissions: ['clipboard-read', 'clipboard-write'] });
-  page = await context.newPage();
-  page.setDefaultTimeout(15_000);
-  await page.goto(server.address);
+  });
+  page = opened.page;
 }, 120_000);
 
 afterAll(async () => {
   if (!browser) return;
+  await opened.close();
   await browser.close();
-  await server.close();
-  await owned.close();
   await Promise.all([http.close(), s3.close()]);
-  rmSync(home, { recursive: true, force: true });
 });
 
 const cell = (row: number, column: number) => page.locator(`[aria-rowindex="${row + 1}"] [aria-colindex="${column + 1}"]`);

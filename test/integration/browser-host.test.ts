@@ -141,7 +141,7 @@ test.each([
   '/media/../secret.txt',
   '/thumbnail/1/../../secret.txt',
   '/media/999999',
-  '/thumbnail/-1',
+  '/thumbnail/-1/320',
   '/api/other',
 ])('nothing is found at %s', async (path) => {
   const { status, bytes } = await ask(path, { headers: asPage() });
@@ -245,10 +245,10 @@ describe('media', () => {
   });
 
   test('has a thumbnail that is a picture of its shape, and a page has none', async () => {
-    const answer = await ask(`/thumbnail/${id}`, { headers: asPage() });
+    const answer = await ask(`/thumbnail/${id}/320`, { headers: asPage() });
     const { width, height } = await sharp(answer.bytes).metadata();
-    expect([answer.status, width, height]).toEqual([200, 256, 128]);
-    const none = await ask(`/thumbnail/${id + 1}`, { headers: asPage() });
+    expect([answer.status, width, height]).toEqual([200, 320, 160]);
+    const none = await ask(`/thumbnail/${id + 1}/320`, { headers: asPage() });
     expect([none.status, none.headers['x-vitrine-cause']]).toEqual([415, 'unsupported']);
   });
 });

@@ -49,7 +49,7 @@ async function openMedia(startHelper: StartHelper = helper): Promise<Media> {
   return media;
 }
 
-const options = { edge: 256, signal: never, priority: 'visible' } as const;
+const options = { edge: 320, signal: never, priority: 'visible' } as const;
 
 async function said(media: Media, address: string): Promise<string> {
   try {
@@ -64,11 +64,11 @@ async function said(media: Media, address: string): Promise<string> {
 
 const photo = () => sharp({ create: { width: 800, height: 500, channels: 3, background: '#886644' } });
 
-test('a thumbnail is upright, in sRGB, within 256 pixels, made once and kept', async () => {
+test('a thumbnail is upright, in sRGB, within 320 pixels, made once and kept', async () => {
   const media = await openMedia();
   const side = server.put('/side.jpg', storedObject(await photo().withMetadata({ orientation: 6 }).jpeg().toBuffer()));
   const [first, second] = await Promise.all([said(media, side), said(media, side)]);
-  expect([first, second]).toEqual(['image/jpeg 160x256 srgb upright', 'image/jpeg 160x256 srgb upright']);
+  expect([first, second]).toEqual(['image/jpeg 200x320 srgb upright', 'image/jpeg 200x320 srgb upright']);
   const asked = server.counters.requests;
   expect(await said(media, side)).toBe(first);
   expect(server.counters.requests).toBe(asked);
@@ -135,6 +135,6 @@ test('a helper that crashes costs one thumbnail; the next is made by a new one',
   });
   const url = server.put('/a.jpg', storedObject(await photo().jpeg().toBuffer()));
   expect(await said(media, url)).toBe('corrupt: The file is damaged: its pixels cannot be decoded.');
-  expect(await said(media, url)).toBe('image/jpeg 256x160 srgb upright');
+  expect(await said(media, url)).toBe('image/jpeg 320x200 srgb upright');
   expect(started).toHaveLength(2);
 });

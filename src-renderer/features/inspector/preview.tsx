@@ -22,7 +22,7 @@ export function Preview({ media, mediaBase }: { readonly media: MediaCell; reado
       {state === 'asked' || state === 'shown' ? (
         <img
           className={styles.picture}
-          src={`${mediaBase}thumbnail/${media.referenceId}`}
+          src={`${mediaBase}thumbnail/${media.referenceId}/1024`}
           alt={words.preview(media.name)}
           hidden={state !== 'shown'}
           onLoad={() => setState('shown')}

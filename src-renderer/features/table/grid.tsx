@@ -240,7 +240,7 @@ export function Grid({ onAddColumn, onEditColumn }: GridProps) {
         aria-rowcount={rowCount + 1}
         aria-colcount={columns.length + 1}
         aria-multiselectable
-        data-keys="content"
+        data-keys="table content"
         className={styles.scroller}
         onScroll={onScroll}
         onKeyDown={press}

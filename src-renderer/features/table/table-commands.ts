@@ -81,7 +81,7 @@ export const tableCommands: readonly Command[] = [
     id: 'editValue',
     title: words.edit,
     keys: ['Enter'],
-    context: 'content',
+    context: 'table',
     when: (session) => focusedPlainColumn(session) !== null && canEdit(session),
     run: edit,
   },

@@ -19,7 +19,7 @@ export const kindIcons: Readonly<Record<MediaCell['kind'], LucideIcon>> = {
 export function Thumbnail({ media, mediaBase }: { readonly media: MediaCell; readonly mediaBase: string }) {
   const [state, setState] = useState<'waiting' | 'asked' | 'shown' | 'failed'>('waiting');
   const picture = useRef<HTMLImageElement>(null);
-  const address = `${mediaBase}thumbnail/${media.referenceId}`;
+  const address = `${mediaBase}thumbnail/${media.referenceId}/128`;
   const canHaveOne = media.kind !== 'audio';
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: another address is another picture.

@@ -140,6 +140,7 @@ export function Tree() {
         <div
           ref={list}
           role="tree"
+          data-keys="tree"
           aria-label={words.library}
           className={styles.tree}
           onKeyDown={press}

@@ -1,4 +1,4 @@
-/** The content of a table: its grid, or what stands there when it has no rows; its context menu and its errors. */
+/** The content of a table: its rows as a grid or as tiles, one of them large, or what stands there when there are none; their context menu and errors. */
 import { ListFilter, Table2 } from 'lucide-react';
 import { useMemo } from 'react';
 import type { Column } from '../../../src-shared/model/table.ts';
@@ -10,19 +10,22 @@ import { Button } from '../../ui/button.tsx';
 import { EmptyPlace } from '../../ui/empty-place.tsx';
 import { ContextMenu } from '../../ui/menu.tsx';
 import type { MenuEntry } from '../../ui/menu-entry.ts';
-import { setFilter } from './follow-table.ts';
-import { Grid } from './grid.tsx';
-import { countInHand } from './row-deeds.ts';
-import { select } from './selection.ts';
-import styles from './table-pane.module.css';
+import { Gallery } from '../gallery/gallery.tsx';
+import { Loupe } from '../loupe/loupe.tsx';
+import { setFilter } from '../table/follow-table.ts';
+import { Grid } from '../table/grid.tsx';
+import { countInHand } from '../table/row-deeds.ts';
+import { select } from '../table/selection.ts';
+import styles from './rows-pane.module.css';
 
 /** What the context menu offers, in its order; null is a line. */
 const offered = ['copy', 'copyLink', 'linkSheet', null, 'fetch', 'recompute', null, 'edit', 'removeRows'] as const;
 
 /** Fills the content pane. */
-export function TablePane() {
+export function RowsPane() {
   const session = useSession();
   const { view, table, filterText, error, selection } = useIn(session.table, (state) => state);
+  const { layout, isLoupeOpen } = useIn(session.look, (state) => state);
   const isEmpty = view !== null && view.rowCount === 0;
   // biome-ignore lint/correctness/useExhaustiveDependencies: what can be done depends on the selection and the table, which commands read themselves.
   const entries = useMemo(() => contextEntries(session), [session, selection, table, view]);
@@ -30,10 +33,16 @@ export function TablePane() {
   return (
     <div className={styles.pane}>
       {error ? <Band tone="error" text={error.message} next={error.next} /> : null}
-      <div className={styles.rows}>
-        <ContextMenu entries={entries} className={styles.fill}>
-          <Grid onAddColumn={() => runCommand(session, 'addColumn')} onEditColumn={(column) => editColumn(session, column)} />
-        </ContextMenu>
+      <ContextMenu entries={entries} className={styles.rows}>
+        {/* Under the loupe the rows stay as they were, so that the way back leads to the same place. */}
+        <div className={styles.fill} inert={isLoupeOpen}>
+          {layout === 'gallery' ? (
+            <Gallery />
+          ) : (
+            <Grid onAddColumn={() => runCommand(session, 'addColumn')} onEditColumn={(column) => editColumn(session, column)} />
+          )}
+        </div>
+        {isLoupeOpen ? <Loupe /> : null}
         {isEmpty ? (
           <div className={styles.empty}>
             {view.total === 0 ? (
@@ -49,7 +58,7 @@ export function TablePane() {
             )}
           </div>
         ) : null}
-      </div>
+      </ContextMenu>
     </div>
   );
 }

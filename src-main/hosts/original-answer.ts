@@ -6,13 +6,13 @@ import { sniffMime } from '../media/sniff-mime.ts';
 import { type KnownReference, type MediaAnswer, type MediaRequest, notSatisfiable, strangerHeaders } from './media-request.ts';
 import { rangeWithin, readRangeHeader } from './range-header.ts';
 
-/** Only media types are ever named; the rest is bytes, so that a page of a stranger is never shown as one. */
-function safeType(type: string | null): string {
-  return type !== null && /^(image|video|audio)\/[\w.+-]+$/.test(type) ? type : 'application/octet-stream';
+function isMediaType(type: string | null): type is string {
+  return type !== null && /^(image|video|audio)\/[\w.+-]+$/.test(type);
 }
 
-function isMediaType(type: string | null): boolean {
-  return safeType(type) === type;
+/** Only media types are ever named; the rest is bytes, so that a page of a stranger is never shown as one. */
+function safeType(type: string | null): string {
+  return isMediaType(type) ? type : 'application/octet-stream';
 }
 
 interface Begun {

@@ -7,6 +7,7 @@ import { startBrowserServer } from '../../src-main/hosts/browser/browser-server.
 import { plainNodeInstallation } from '../../src-main/hosts/installation.ts';
 import { commandLine } from '../../src-main/hosts/local-socket/connect.ts';
 import { type OwnedLibrary, openOwned } from '../../src-main/hosts/local-socket/open-owned.ts';
+import type { Installation } from '../../src-main/library.ts';
 import { startChild } from '../../src-main/media/start-child.ts';
 
 const root = join(import.meta.dirname, '..', '..');
@@ -31,10 +32,15 @@ export interface TestWindow {
  */
 export async function openTestWindow(
   browser: Browser,
-  options: { env?: NodeJS.ProcessEnv; beforeLoad?: (page: Page, owned: OwnedLibrary) => Promise<void> } = {},
+  options: {
+    env?: NodeJS.ProcessEnv;
+    installation?: Partial<Installation>;
+    beforeLoad?: (page: Page, owned: OwnedLibrary) => Promise<void>;
+  } = {},
 ): Promise<TestWindow> {
   const home = mkdtempSync(join(tmpdir(), 'vitrine-window-'));
-  const installation = plainNodeInstallation(new URL('../../src-main/hosts/cli/main.ts', import.meta.url).href, '0.0.0');
+  const found = plainNodeInstallation(new URL('../../src-main/hosts/cli/main.ts', import.meta.url).href, '0.0.0');
+  const installation = { ...found, ...options.installation };
   const owned = await openOwned(
     {
       folder: join(home, 'library'),

@@ -185,6 +185,8 @@ export const words = {
   smaller: 'Smaller',
 
   // The gallery
+  cannotDraw: 'A picture of this file cannot be made here.',
+  openElsewhere: 'Open it in another program.',
 
   // The loupe and its players
 

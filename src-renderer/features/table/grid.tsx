@@ -54,7 +54,6 @@ export function Grid({ onAddColumn, onEditColumn }: GridProps) {
     widths: kept,
   } = useIn(session.table, (state) => state);
   const density = useIn(session.layout, (state) => state.density);
-  const mediaBase = useIn(session.info, (state) => state.value?.capabilities.mediaBase ?? '/');
   const scroller = useRef<HTMLDivElement>(null);
   const [state, dispatch] = useReducer(scroll, initialScroll);
   const [viewport, setViewport] = useState(0);
@@ -305,7 +304,6 @@ export function Grid({ onAddColumn, onEditColumn }: GridProps) {
               isSelected={isSelected(selection, rowIndex)}
               focusColumn={focus.row === rowIndex ? focus.column : null}
               editColumn={editing?.row === rowIndex ? editing.column : null}
-              mediaBase={mediaBase}
               minute={minute}
               {...handlers}
             />

@@ -10,6 +10,7 @@ import { isSelected, select } from '../table/selection.ts';
 import styles from './gallery.module.css';
 import { GalleryBar } from './gallery-bar.tsx';
 import { mediaPlaceOf } from './media-place.ts';
+import { StillTile } from './still-tile.tsx';
 import { Tile } from './tile.tsx';
 import { stagePadding } from './tile-layout.ts';
 import { tileMove } from './tile-moves.ts';
@@ -45,7 +46,7 @@ export function Gallery() {
   const rowCount = view?.rowCount ?? 0;
   const focusRow = Math.min(Math.max(0, selection.focus.row), Math.max(0, rowCount - 1));
 
-  const { stage, viewport, beyond, isDragged, isReady, change, onScroll } = useTileStage({
+  const { stage, viewport, beyond, isFast, isDragged, isReady, change, onScroll } = useTileStage({
     session,
     scroller,
     viewId: view?.viewId,
@@ -177,7 +178,25 @@ export function Gallery() {
   }, []);
 
   const labelHeight = labelPlaces.length * labelLine;
+  const whole = useRef<ReadonlySet<number>>(new Set());
+  const wholeNow = new Set<number>();
   function tile(row: number, place: TilePlace, isOnScreen: boolean) {
+    // At speed new tiles are still shapes; those that have their picture keep it.
+    if (isFast && row !== focusRow && !whole.current.has(row)) {
+      return (
+        <StillTile
+          key={`still ${row}`}
+          rowIndex={row}
+          rowCount={rowCount}
+          x={place.x}
+          y={place.y + offset}
+          width={place.width}
+          height={place.height - labelHeight}
+          isSelected={isSelected(selection, row)}
+        />
+      );
+    }
+    wholeNow.add(row);
     return (
       <Tile
         key={row}
@@ -216,6 +235,7 @@ export function Gallery() {
     const y = place.y < top ? top - viewport - place.height : Math.min(place.y, top + viewport);
     tiles.push(tile(focusRow, { ...place, y }, false));
   }
+  whole.current = wholeNow;
 
   return (
     <div className={styles.pane}>

@@ -8,6 +8,8 @@ import { type Anchor, TileStage } from './tile-stage.ts';
 
 /** The bar is put where it belongs, and tiles beyond the screen are laid out again, when it rested this long, in ms. */
 const restMilliseconds = 150;
+/** Scrolled by more of the screen in one frame, tiles beyond it would be made to be thrown away. */
+const fastPart = 0.2;
 /** Dragging over fewer rows needs no number beside the thumb. */
 const fewRows = 1_000;
 
@@ -30,6 +32,8 @@ export interface DrawnStage {
   readonly viewport: number;
   /** Px laid out above and below the screen: none while it is scrolled at speed. */
   readonly beyond: number;
+  /** Scrolled at speed: what comes on screen now is gone before it could be seen. */
+  readonly isFast: boolean;
   readonly isDragged: boolean;
   readonly isReady: boolean;
   readonly change: (move: (stage: TileStage) => void) => void;
@@ -127,7 +131,7 @@ export function useTileStage(input: StageInput): DrawnStage {
     if (!element) return;
     const step = Math.abs(element.scrollTop - stage.scroll.scrollTop);
     if (step === 0) return;
-    if (step > size.height / 2) setFast(true);
+    setFast(step > size.height * fastPart);
     if (rowCount > fewRows && isThumbMove(stage.scroll, element.scrollTop) && step > size.height) setDragged(true);
     stage.scrollTo(element.scrollTop);
     draw();
@@ -144,6 +148,7 @@ export function useTileStage(input: StageInput): DrawnStage {
     stage,
     viewport: size.height,
     beyond,
+    isFast,
     isDragged,
     isReady: size.width > 0,
     onScroll,

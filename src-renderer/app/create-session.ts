@@ -3,6 +3,7 @@ import { createStore } from 'zustand/vanilla';
 import type { WatchedConnection } from '../connection/make-connection.ts';
 import { followLook } from '../features/look/follow-look.ts';
 import { createLookStore } from '../features/look/look-store.ts';
+import { Thumbnails } from '../features/look/thumbnails.ts';
 import { createActivityStore, withJob } from '../features/status/activity-store.ts';
 import { followTable } from '../features/table/follow-table.ts';
 import { createTableStore } from '../features/table/table-store.ts';
@@ -28,6 +29,7 @@ export function createSession(connection: WatchedConnection, host: { isMac: bool
     tree: createTreeStore(),
     table: createTableStore(),
     look: createLookStore(),
+    thumbnails: new Thumbnails(),
     activity: createActivityStore(),
   };
   followActivity(session);

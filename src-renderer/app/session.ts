@@ -5,6 +5,7 @@ import type { OutputOf } from '../../src-shared/contract/contract.ts';
 import type { library } from '../../src-shared/contract/library.ts';
 import type { WatchedConnection } from '../connection/make-connection.ts';
 import type { LookStore } from '../features/look/look-store.ts';
+import type { Thumbnails } from '../features/look/thumbnails.ts';
 import type { ActivityStore } from '../features/status/activity-store.ts';
 import type { TableStore } from '../features/table/table-store.ts';
 import type { TreeStore } from '../features/tree/tree-store.ts';
@@ -25,6 +26,7 @@ export interface Session extends WatchedConnection {
   readonly tree: TreeStore;
   readonly table: TableStore;
   readonly look: LookStore;
+  readonly thumbnails: Thumbnails;
   readonly activity: ActivityStore;
   readonly isMac: boolean;
   /** Milliseconds since 1970. */

@@ -19,14 +19,13 @@ interface InspectorViewProps {
   readonly inspection: Inspection;
   /** The media of the focused cell is shown, else the row's first. */
   readonly focusColumn: number;
-  readonly mediaBase: string;
   readonly now: number;
   readonly isAsking: boolean;
   readonly onAsk: (referenceId: number) => void;
   readonly onRetry: (column: string) => void;
 }
 
-export function InspectorView({ table, inspection, focusColumn, mediaBase, now, isAsking, onAsk, onRetry }: InspectorViewProps) {
+export function InspectorView({ table, inspection, focusColumn, now, isAsking, onAsk, onRetry }: InspectorViewProps) {
   const focused = table.columns[focusColumn]?.name;
   const media = inspection.media.find((one) => one.column === focused) ?? inspection.media[0];
   const cell = inspection.cells[table.columns.findIndex((column) => column.name === media?.column)]?.media;
@@ -41,7 +40,7 @@ export function InspectorView({ table, inspection, focusColumn, mediaBase, now, 
     <>
       {media && cell ? (
         <>
-          <Preview key={media.referenceId} media={cell} mediaBase={mediaBase} />
+          <Preview key={media.referenceId} media={cell} />
           <h2 className={styles.name}>{cell.name}</h2>
           <FactSection title={words.reference}>
             <Address text={media.typed} />

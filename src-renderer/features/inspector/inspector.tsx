@@ -19,7 +19,6 @@ export function Inspector() {
   const table = useIn(session.table, (state) => state.table);
   const focusColumn = useIn(session.table, (state) => state.selection.focus.column);
   const count = useIn(session.table, (state) => selectedCount(state.selection));
-  const mediaBase = useIn(session.info, (state) => state.value?.capabilities.mediaBase ?? '/');
   const [isAsking, setAsking] = useState(false);
 
   if (!table || !inspection) return <EmptyPlace icon={MousePointerClick} text={words.selectRow} />;
@@ -39,7 +38,6 @@ export function Inspector() {
         table={table}
         inspection={inspection}
         focusColumn={focusColumn}
-        mediaBase={mediaBase}
         now={session.now()}
         isAsking={isAsking}
         onAsk={(referenceId) => void ask(referenceId)}

@@ -12,17 +12,16 @@ import { Thumbnail } from './thumbnail.tsx';
 interface CellContentProps {
   readonly column: Column;
   readonly cell: Cell | undefined;
-  readonly mediaBase: string;
   readonly now: number;
 }
 
 /** A cell as it looks; its name for those who hear it is the grid cell's own. */
-export function CellContent({ column, cell, mediaBase, now }: CellContentProps) {
+export function CellContent({ column, cell, now }: CellContentProps) {
   if (!cell) return <span className={styles.shape} />;
   if (cell.media) {
     return (
       <>
-        <Thumbnail media={cell.media} mediaBase={mediaBase} />
+        <Thumbnail media={cell.media} />
         <TruncatedName name={cell.media.name} />
         <span className={styles.space} />
         {cell.media.held === 'whole' ? <span className={styles.dot} title={words.held.whole} /> : null}

@@ -20,7 +20,6 @@ interface GridRowProps {
   /** The focused column, where the focus is in this row. */
   readonly focusColumn: number | null;
   readonly editColumn: number | null;
-  readonly mediaBase: string;
   /** Rounded to the minute, so that times left are drawn again once a minute only. */
   readonly minute: number;
   readonly onSave: (column: Column, rowId: number, text: string, after: AfterSaving) => void;
@@ -29,7 +28,7 @@ interface GridRowProps {
 
 /** Gutter, then a cell a column. */
 export const GridRow = memo(function GridRow(props: GridRowProps) {
-  const { rowIndex, row, columns, widths, y, isSelected, focusColumn, editColumn, mediaBase, minute, onSave, onCancel } = props;
+  const { rowIndex, row, columns, widths, y, isSelected, focusColumn, editColumn, minute, onSave, onCancel } = props;
   return (
     // biome-ignore lint/a11y/useSemanticElements lint/a11y/useFocusableInteractive: a virtual grid cannot be an HTML table; its cells take the focus, by its pattern.
     <div
@@ -68,7 +67,7 @@ export const GridRow = memo(function GridRow(props: GridRowProps) {
                 onCancel={onCancel}
               />
             ) : (
-              <CellContent column={column} cell={cell} mediaBase={mediaBase} now={minute} />
+              <CellContent column={column} cell={cell} now={minute} />
             )}
           </div>
         );

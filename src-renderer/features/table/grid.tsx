@@ -84,6 +84,14 @@ export function Grid({ onAddColumn, onEditColumn }: GridProps) {
     if (scroller.current && Math.abs(scroller.current.scrollTop - state.scrollTop) >= 1) scroller.current.scrollTop = state.scrollTop;
   }, [state.scrollTop]);
 
+  // The loupe goes through the rows without moving what lies under it; where it ended is shown once it is gone.
+  const isLoupeOpen = useIn(session.look, (look) => look.isLoupeOpen);
+  const wasLoupeOpen = useRef(isLoupeOpen);
+  useLayoutEffect(() => {
+    if (wasLoupeOpen.current && !isLoupeOpen && focus.row >= 0) dispatch({ type: 'revealed', rowIndex: focus.row });
+    wasLoupeOpen.current = isLoupeOpen;
+  }, [isLoupeOpen, focus.row]);
+
   const hasPreview = extra.some(({ isPreview }) => isPreview);
   useEffect(() => {
     if (hasPreview && scroller.current) scroller.current.scrollLeft = scroller.current.scrollWidth;

@@ -16,6 +16,7 @@ import type { Links } from './links/links.ts';
 import { openFileLog } from './log/file-log.ts';
 import type { Log } from './log/log.ts';
 import { createMedia } from './media/create-media.ts';
+import { findFfmpeg } from './media/find-ffmpeg.ts';
 import type { Media, StartHelper } from './media/media.ts';
 import { openSettings } from './settings/open-settings.ts';
 import type { SettingsFile } from './settings/settings.ts';
@@ -31,6 +32,8 @@ export interface Installation {
   readonly decodeHelper: string;
   /** A plain Node to run the decode helper with. */
   readonly node: string;
+  /** Where the binary of the `ffmpeg-static` package would be. It need not be there. */
+  readonly bundledFfmpeg: string;
   readonly assets: string;
   readonly renderer: string;
 }
@@ -110,7 +113,13 @@ export async function openLibrary({ folder, env, home, installation, startDecode
       memory: catalog.memory,
     });
     closers.push(() => bytes.close());
-    const media = createMedia({ bytes, thumbnails: catalog.thumbnails, startHelper: startDecoder });
+    const media = createMedia({
+      bytes,
+      thumbnails: catalog.thumbnails,
+      startHelper: startDecoder,
+      findFfmpeg: () => findFfmpeg({ env, bundled: installation.bundledFfmpeg }),
+      now: clock.now,
+    });
     closers.push(() => media.close());
     const links = createLinks({ s3: stores.s3Access, gcs: stores.gcsAccess, now: clock.now });
     const jobs = createJobs(clock);

@@ -19,6 +19,19 @@ async function inParallel<T, R>(items: readonly T[], atATime: number, work: (ite
   return items.flatMap((_, index) => (answers.has(index) ? [answers.get(index) as R] : []));
 }
 
+/** A poster is a frame of a film as the window shows it; more is not one. */
+const longestPoster = 4 * 1024 * 1024;
+
+function posterBytes(base64: string): Uint8Array {
+  if (base64.length > Math.ceil(longestPoster / 3) * 4) {
+    throw fail('invalid_input', { message: 'A poster may have 4 MB at most.', next: 'Draw it smaller.' });
+  }
+  const bytes = Buffer.from(base64, 'base64');
+  const isPicture = (bytes[0] === 0xff && bytes[1] === 0xd8) || bytes.toString('latin1', 1, 4) === 'PNG';
+  if (!isPicture) throw fail('invalid_input', { message: 'A poster must be a JPEG or a PNG in base64.', next: 'Send another.' });
+  return bytes;
+}
+
 /** Handlers of `files.…`. */
 export function fileHandlers(library: Library): HandlersOf<'files'> {
   const { bytes, media, jobs, catalog, stores, settings } = library;
@@ -45,6 +58,14 @@ export function fileHandlers(library: Library): HandlersOf<'files'> {
     return outcome.ok ? { ok: true, asked, ...outcome.value } : { ok: false, asked, error: outcome.error };
   }
 
+  /** A reference with what is known of its file. Throws `unknown_name`. */
+  async function stored(referenceId: number) {
+    const [found] = await catalog.references.get([referenceId]);
+    if (!found) throw fail('unknown_name', { message: `There is no reference ${referenceId}.`, next: 'Its row may have been removed.' });
+    const [known] = await catalog.references.factsOf([referenceId]);
+    return { reference: storedReference(found), known: known?.remote ?? null };
+  }
+
   return {
     fetch: async ({ urls, cwd, jobs: atATime }, { signal, report }) =>
       jobs.run(
@@ -67,9 +88,8 @@ export function fileHandlers(library: Library): HandlersOf<'files'> {
       ),
     probe: ({ urls, cwd }, { signal }) => inParallel(urls, settings.current().network.concurrency, (url) => probeOne(url, cwd, signal)),
     ask: async ({ referenceId, level }, { signal }) => {
-      const [found] = await catalog.references.get([referenceId]);
-      if (!found) throw fail('unknown_name', { message: `There is no reference ${referenceId}.`, next: 'Its row may have been removed.' });
-      const reference = storedReference(found);
+      const { reference } = await stored(referenceId);
+      media.forgetFailures(reference);
       const needsHeader = levels.indexOf(level) >= levels.indexOf('header');
       const askedAt = new Date().toISOString();
       if (needsHeader) {
@@ -84,12 +104,25 @@ export function fileHandlers(library: Library): HandlersOf<'files'> {
       return { remote, facts };
     },
     look: ({ referenceId }, { signal }) => look(library, referenceId, signal),
-    thumbnailError: () => ({ error: null, drawHere: null }),
-    putPoster: () => ({}),
-    peaks: () => {
-      throw fail('unsupported', { message: 'The peaks of a sound cannot be made yet.' });
+    thumbnailError: async ({ referenceId, edge }) => {
+      const { reference } = await stored(referenceId);
+      const failure = media.thumbnailFailure(reference, edge);
+      return { error: failure?.error ?? null, drawHere: failure?.drawHere ?? null };
     },
-    putPeaks: () => ({}),
+    putPoster: async ({ referenceId, picture }, { signal }) => {
+      const { reference, known } = await stored(referenceId);
+      await media.putPoster(reference, posterBytes(picture), { known, signal, priority: 'visible' });
+      return {};
+    },
+    peaks: async ({ referenceId }, { signal }) => {
+      const { reference, known } = await stored(referenceId);
+      return await media.peaks(reference, { known, signal, priority: 'visible' });
+    },
+    putPeaks: async ({ referenceId, peaks }) => {
+      const { reference, known } = await stored(referenceId);
+      await media.putPeaks(reference, peaks, known);
+      return {};
+    },
   };
 }
 

@@ -194,8 +194,12 @@ export interface CatalogCacheIndex {
   remove(canonicals: CanonicalUrl[]): Promise<void>;
 }
 
-/** Thumbnails live in a file of their own beside the catalog; losing it costs time only. */
+/**
+ * Thumbnails and peaks live in a file of their own beside the catalog; losing it costs time only. `validator` is the state of the file
+ * that one was made of; where nobody knows the state of the file, null finds whichever was kept last.
+ */
 export interface CatalogThumbnails {
+  /** The smallest kept one that answers for `edge`, or null. */
   get(
     canonical: CanonicalUrl,
     validator: string | null,
@@ -207,6 +211,9 @@ export interface CatalogThumbnails {
     edge: number,
     thumbnail: { bytes: Uint8Array; mime: string; width: number; height: number },
   ): Promise<void>;
+  /** The kept peaks as JSON, or null. */
+  getPeaks(canonical: CanonicalUrl, validator: string | null): Promise<string | null>;
+  putPeaks(canonical: CanonicalUrl, validator: string | null, peaks: string): Promise<void>;
 }
 
 /** Small facts that are remembered: bucket regions, clock offsets, what the window put away. */

@@ -161,6 +161,8 @@ export async function openCatalog(options: {
       thumbnails: {
         get: (canonical, validator, edge) => quick.call('getThumbnail', canonical, validator, edge),
         put: (canonical, validator, edge, thumbnail) => quick.call('putThumbnail', canonical, validator, edge, thumbnail),
+        getPeaks: (canonical, validator) => quick.call('getPeaks', canonical, validator),
+        putPeaks: (canonical, validator, peaks) => quick.call('putPeaks', canonical, validator, peaks),
       },
       memory: {
         get: async (key) => memoryOfThisRun.get(key) ?? (await quick.call('getMemory', key)),

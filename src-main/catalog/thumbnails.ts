@@ -1,4 +1,4 @@
-/** Thumbnails, in a file of their own beside the catalog: losing it costs time only, so it is made anew when it is damaged. */
+/** Thumbnails and peaks, in a file of their own beside the catalog: losing it costs time only, so it is made anew when it is damaged. */
 import { rmSync } from 'node:fs';
 import { Failure } from '../../src-shared/model/error.ts';
 import type { CanonicalUrl } from '../../src-shared/reference/reference.ts';
@@ -12,8 +12,8 @@ export interface Thumbnail {
   readonly height: number;
 }
 
-/** Rises when the table below changes; an older file is thrown away. */
-const layout = 1;
+/** Rises when the tables below change; an older file is thrown away. */
+const layout = 2;
 
 /** Opens or makes the file for writing. */
 export function openThumbnails(file: string): Database {
@@ -26,19 +26,24 @@ export function openThumbnails(file: string): Database {
   }
 }
 
-/** The thumbnail made of this very state of the file with this edge, or null. */
+/**
+ * The smallest kept thumbnail that answers for this edge, or null. It was made of this state of the file; for `validator` null, of
+ * whichever was seen last. One that is smaller than its own edge is the whole picture, and answers for every edge.
+ */
 export function getThumbnail(database: Database, canonical: CanonicalUrl, validator: string | null, edge: number): Thumbnail | null {
   return (
     database.one<Thumbnail>(
-      'SELECT bytes, mime, width, height FROM thumbnail WHERE canonical = ? AND edge = ? AND validator = ?',
+      `SELECT bytes, mime, width, height FROM thumbnail
+       WHERE canonical = ? AND (? IS NULL OR validator = ?) AND (edge >= ? OR max(width, height) < edge) ORDER BY edge LIMIT 1`,
       canonical,
+      validator,
+      validator,
       edge,
-      validator ?? '',
     ) ?? null
   );
 }
 
-/** Keeps a thumbnail, in the place of one of another state of the file. */
+/** Keeps a thumbnail. Those of another state of the file go. */
 export function putThumbnail(
   database: Database,
   canonical: CanonicalUrl,
@@ -46,16 +51,36 @@ export function putThumbnail(
   edge: number,
   thumbnail: Thumbnail,
 ): void {
-  database.run(
-    'INSERT OR REPLACE INTO thumbnail (canonical, edge, validator, bytes, mime, width, height) VALUES (?, ?, ?, ?, ?, ?, ?)',
-    canonical,
-    edge,
-    validator ?? '',
-    thumbnail.bytes,
-    thumbnail.mime,
-    thumbnail.width,
-    thumbnail.height,
+  database.write(() => {
+    database.run('DELETE FROM thumbnail WHERE canonical = ? AND validator <> ?', canonical, validator ?? '');
+    database.run(
+      'INSERT OR REPLACE INTO thumbnail (canonical, edge, validator, bytes, mime, width, height) VALUES (?, ?, ?, ?, ?, ?, ?)',
+      canonical,
+      edge,
+      validator ?? '',
+      thumbnail.bytes,
+      thumbnail.mime,
+      thumbnail.width,
+      thumbnail.height,
+    );
+  });
+}
+
+/** The peaks of a sound as they were kept: JSON, made of this state of the file (null: whichever), or null. */
+export function getPeaks(database: Database, canonical: CanonicalUrl, validator: string | null): string | null {
+  return (
+    database.one<{ peaks: string }>(
+      'SELECT peaks FROM peaks WHERE canonical = ? AND (? IS NULL OR validator = ?)',
+      canonical,
+      validator,
+      validator,
+    )?.peaks ?? null
   );
+}
+
+/** Keeps peaks, in the place of those of another state of the file. */
+export function putPeaks(database: Database, canonical: CanonicalUrl, validator: string | null, peaks: string): void {
+  database.run('INSERT OR REPLACE INTO peaks (canonical, validator, peaks) VALUES (?, ?, ?)', canonical, validator ?? '', peaks);
 }
 
 function openPrepared(file: string): Database {
@@ -63,7 +88,7 @@ function openPrepared(file: string): Database {
   try {
     database.write(() => {
       if (database.one<{ user_version: number }>('PRAGMA user_version')?.user_version !== layout) {
-        database.sqlite.exec('DROP TABLE IF EXISTS thumbnail');
+        database.sqlite.exec('DROP TABLE IF EXISTS thumbnail; DROP TABLE IF EXISTS peaks');
       }
       database.sqlite.exec(`CREATE TABLE IF NOT EXISTS thumbnail (
         canonical TEXT NOT NULL,
@@ -75,6 +100,12 @@ function openPrepared(file: string): Database {
         width INTEGER NOT NULL,
         height INTEGER NOT NULL,
         PRIMARY KEY (canonical, edge)
+      ) STRICT;
+      CREATE TABLE IF NOT EXISTS peaks (
+        canonical TEXT NOT NULL PRIMARY KEY,
+        validator TEXT NOT NULL,
+        -- {"peaks":[…],"duration":…}
+        peaks TEXT NOT NULL
       ) STRICT`);
       database.sqlite.exec(`PRAGMA user_version = ${layout}`);
     });

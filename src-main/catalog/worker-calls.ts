@@ -16,7 +16,7 @@ import { getMemory, setMemory } from './memory.ts';
 import { getPage, getRows } from './read-rows.ts';
 import { factsOf, findReferences, getReferences, putFacts } from './references.ts';
 import { createTable, dropTable, moveTable, renameTable } from './tables.ts';
-import { getThumbnail, putThumbnail, type Thumbnail } from './thumbnails.ts';
+import { getPeaks, getThumbnail, putPeaks, putThumbnail, type Thumbnail } from './thumbnails.ts';
 import { emptyTrash, listTrash, restoreTrashed } from './trash.ts';
 import { findTable, listTree } from './tree.ts';
 import { listChanges, redoChanges, undoChanges } from './undo.ts';
@@ -99,6 +99,10 @@ export function readerCalls(database: Database, thumbnails: Database | null) {
       thumbnails ? getThumbnail(thumbnails, canonical, validator, edge) : null,
     putThumbnail: (canonical: CanonicalUrl, validator: string | null, edge: number, thumbnail: Thumbnail) => {
       if (thumbnails) putThumbnail(thumbnails, canonical, validator, edge, thumbnail);
+    },
+    getPeaks: (canonical: CanonicalUrl, validator: string | null) => (thumbnails ? getPeaks(thumbnails, canonical, validator) : null),
+    putPeaks: (canonical: CanonicalUrl, validator: string | null, peaks: string) => {
+      if (thumbnails) putPeaks(thumbnails, canonical, validator, peaks);
     },
   };
 }

@@ -2,7 +2,7 @@
 
 /**
  * The Content-Security-Policy of the window's page. `mediaSource` is where pictures and players read from: `'self'` on loopback,
- * `vitrine-media:` in Electron. Nothing else is reachable; no inline script, no inline style element, no frame, no plugin.
+ * `vitrine-media:` in Electron; the window reads sound from there to draw it. Nothing else is reachable; no inline script, no inline style element, no frame, no plugin.
  */
 export function contentSecurityPolicy(mediaSource: "'self'" | 'vitrine-media:'): string {
   return [
@@ -12,7 +12,7 @@ export function contentSecurityPolicy(mediaSource: "'self'" | 'vitrine-media:'):
     `img-src 'self' ${mediaSource === "'self'" ? '' : `${mediaSource} `}data: blob:`,
     `media-src ${mediaSource} blob:`,
     "font-src 'self'",
-    "connect-src 'self'",
+    `connect-src 'self'${mediaSource === "'self'" ? '' : ` ${mediaSource}`}`,
     "worker-src 'self'",
     "base-uri 'none'",
     "form-action 'none'",

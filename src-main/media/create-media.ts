@@ -1,120 +1,218 @@
-/** Opens the media room: probes and thumbnails, each done once however many ask. */
+/** Opens the media room: probes, thumbnails, peaks and renditions, each made once however many ask. */
+import { Peaks } from '../../src-shared/contract/files.ts';
 import { Failure, fail } from '../../src-shared/model/error.ts';
+import type { RemoteFacts } from '../../src-shared/model/media.ts';
+import { thumbnailEdges } from '../../src-shared/model/thumbnail.ts';
 import type { Reference } from '../../src-shared/reference/reference.ts';
-import type { ByteSource } from '../cache/byte-source.ts';
-import type { Bytes, LeasedFile } from '../cache/bytes.ts';
-import { sizeInWords } from '../cache/disk.ts';
+import type { Bytes } from '../cache/bytes.ts';
 import { createFlights, type FlightControl } from '../cache/flight.ts';
 import type { CatalogThumbnails } from '../catalog/catalog.ts';
 import { createHelperPool } from './helper-pool.ts';
-import type { Media, Probe, StartHelper, Thumbnail } from './media.ts';
-import { probeSource } from './probe.ts';
-import { sniff, sniffLength } from './sniff.ts';
+import { validatorOf } from './lease-to-look.ts';
+import { makePeaks } from './make-peaks.ts';
+import { makeRendition } from './make-rendition.ts';
+import { makeThumbnail, type Workshop } from './make-thumbnail.ts';
+import type { Media, Picture, Probe, StartHelper, ThumbnailAsking } from './media.ts';
+import { type OneFrame, readOneFrame } from './one-frame.ts';
+import { thumbnailQuality } from './picture-task.ts';
+import { probeSource, sizeOf } from './probe.ts';
+import { createRecentFrames } from './recent-frames.ts';
+import { sniffLength } from './sniff.ts';
+import { createThumbnailFailures, type ThumbnailFailure } from './thumbnail-failures.ts';
 
 export interface MediaOptions {
   readonly bytes: Bytes;
   readonly thumbnails: CatalogThumbnails;
   readonly startHelper: StartHelper;
-  /**
-   * What is known of the file's validator without asking the network, or null. A thumbnail is looked up under it, so that one of an
-   * older state is not shown once the change is known. Without this, thumbnails of remote files are kept until they are made anew.
-   */
-  readonly knownValidator?: (reference: Reference) => Promise<string | null>;
+  /** Looks for ffmpeg; called with the first film, and once. */
+  readonly findFfmpeg: () => Promise<string | null>;
+  /** Milliseconds since 1970. */
+  readonly now?: () => number;
   /** Decode helpers at a time; 2 unless given. */
   readonly helpers?: number;
 }
 
-/** A thumbnail needs the whole picture; larger ones wait for somebody who opens them. */
-const thumbnailSourceLimit = 25 * 1000 * 1000;
+/** Posters that the window draws serve tiles and the loupe. */
+const posterSizes = [320, 1024] as const;
 
-/** What makes a stored thumbnail true: the ETag, else time and size, else nothing (then it is not looked up). */
-function validatorOf(remote: Probe['remote']): string | null {
-  if (remote.etag !== null) return remote.etag;
-  return remote.modified === null ? null : `${remote.modified} ${remote.size ?? ''}`;
-}
-
-function cannotShow(what: string): Failure {
-  return fail('unsupported', { message: `${what} cannot be shown.`, next: 'Open it elsewhere.' });
-}
-
-/** Refuses by the first bytes what is no picture, before the rest is fetched. */
-async function checkSource(source: ByteSource): Promise<Probe['remote']> {
-  const front = await source.read(0, sniffLength);
-  const remote = await source.remote();
-  if (front.length === 0) throw fail('corrupt', { message: 'The file is empty.', next: 'Get the file again.' });
-  const sniffed = sniff(front);
-  if (sniffed.kind === 'timed' || sniffed.kind === 'aiff') throw cannotShow('A thumbnail of a film or of sound');
-  if (sniffed.kind === 'other') throw cannotShow(sniffed.what);
-  if (remote.size !== null && remote.size > thumbnailSourceLimit) {
-    throw fail('too_large', {
-      message: `${sizeInWords(remote.size)} is more than the limit of ${sizeInWords(thumbnailSourceLimit)} for this.`,
-      next: 'Open the file itself.',
-    });
-  }
-  return remote;
+function same<T>() {
+  return createFlights<T>({ shareOf: (value) => value, discard: () => undefined });
 }
 
 /** Helpers are started with the first picture, not before. */
-export function createMedia({ bytes, thumbnails, startHelper, knownValidator, helpers = 2 }: MediaOptions): Media {
+export function createMedia({ bytes, thumbnails, startHelper, findFfmpeg, now = Date.now, helpers = 2 }: MediaOptions): Media {
   const pool = createHelperPool({ startHelper, size: helpers });
-  const probes = createFlights<Probe>({ shareOf: (probe) => probe, discard: () => undefined });
-  const pictures = createFlights<Thumbnail>({ shareOf: (thumbnail) => thumbnail, discard: () => undefined });
+  let foundFfmpeg: Promise<string | null> | null = null;
+  const frames = createRecentFrames();
+  const workshop: Workshop = {
+    bytes,
+    pool,
+    frames,
+    ffmpeg() {
+      foundFfmpeg ??= findFfmpeg();
+      return foundFfmpeg;
+    },
+  };
+  const failures = createThumbnailFailures(now);
+  const probes = same<Probe>();
+  const pictures = same<Picture>();
+  const renditions = same<Picture>();
+  const posters = same<OneFrame>();
+  const peaksUnderWay = same<Peaks>();
+  const keeping = new Set<Promise<unknown>>();
 
-  async function probe(reference: Reference, flight: FlightControl): Promise<Probe> {
-    const source = await bytes.open(reference, { signal: flight.signal, priority: flight.priority });
-    try {
-      return await probeSource(source);
-    } finally {
-      source.close();
-    }
+  /** Nobody waits for the store. A full disk or a read-only library costs the next look, not this one. */
+  function keep(work: Promise<void>): void {
+    const kept = work
+      .catch((thrown: unknown) => {
+        if (!(thrown instanceof Failure)) throw thrown;
+      })
+      .finally(() => keeping.delete(kept));
+    keeping.add(kept);
   }
 
-  async function make(reference: Reference, edge: number, flight: FlightControl): Promise<Thumbnail> {
-    const { signal, priority } = flight;
-    const { canonical } = reference;
-    // A file of this computer says its state for nothing; for a remote one, looking at a thumbnail must not cost a request.
-    const known = reference.scheme === 'file' ? null : ((await knownValidator?.(reference)) ?? null);
-    const early = reference.scheme === 'file' ? null : await stored(reference, known, edge);
-    if (early) return early;
-    let validator = known;
-    const source = await bytes.open(reference, { signal, priority });
-    try {
-      const seen = validatorOf(await checkSource(source));
-      if (reference.scheme === 'file' || known !== null) validator = seen ?? known;
-    } finally {
-      source.close();
-    }
-    const late = validator === known ? null : await stored(reference, validator, edge);
-    if (late) return late;
-    const file: LeasedFile = await bytes.fetch(reference, { signal, priority, isExplicit: false });
-    try {
-      if (file.bytes > thumbnailSourceLimit) throw cannotShow(`A picture of ${sizeInWords(file.bytes)}`);
-      const thumbnail = await pool.decode(file.path, { edge, isUrgent: priority === 'visible', signal });
-      await thumbnails.put(canonical, validator, edge, thumbnail).catch((thrown: unknown) => {
-        if (!(thrown instanceof Failure)) throw thrown; // a full disk or a read-only library costs the next look, not this one
-      });
-      return thumbnail;
-    } finally {
-      file.release();
-    }
-  }
-
-  async function stored(reference: Reference, validator: string | null, edge: number): Promise<Thumbnail | null> {
+  async function stored(reference: Reference, validator: string | null, edge: number): Promise<Picture | null> {
     const found = await thumbnails.get(reference.canonical, validator, edge);
     if (found?.mime !== 'image/jpeg' && found?.mime !== 'image/webp') return null;
     return { bytes: found.bytes, mime: found.mime, width: found.width, height: found.height };
   }
 
+  /** Throws what is remembered, unless the file has come here since it was too large to be fetched. */
+  function throwRemembered(reference: Reference, edge: number, validator: string | null): void {
+    const failure = failures.find(reference.canonical, edge, validator);
+    if (!failure || (failure.error.details?.bytes !== undefined && bytes.heldOf(reference) !== 'none')) return;
+    throw new Failure(failure.error);
+  }
+
+  async function make(reference: Reference, { edge, known, again, onProbe }: ThumbnailAsking, flight: FlightControl): Promise<Picture> {
+    const { signal, priority } = flight;
+    const { canonical } = reference;
+    const isLocal = reference.scheme === 'file';
+    const knownValidator = isLocal ? null : validatorOf(known);
+    // A file of this computer says its state for nothing; for a remote one, looking at a thumbnail must not cost a request.
+    const early = isLocal ? null : await stored(reference, knownValidator, edge);
+    if (early) return early;
+    if (!isLocal && !again) throwRemembered(reference, edge, knownValidator);
+    const attempt = { validator: knownValidator, drawHere: null as ThumbnailFailure['drawHere'] };
+    try {
+      const source = await bytes.open(reference, { signal, priority });
+      try {
+        const front = await source.read(0, sniffLength);
+        const remote = await source.remote();
+        attempt.validator = validatorOf(remote) ?? knownValidator;
+        const late = isLocal || (knownValidator !== null && attempt.validator !== knownValidator);
+        const kept = late ? await stored(reference, attempt.validator, edge) : null;
+        if (kept) return kept;
+        if (isLocal && !again) throwRemembered(reference, edge, attempt.validator);
+        const made = await makeThumbnail(workshop, {
+          ...{ reference, source, front, remote, edge, signal, priority },
+          onProbe: onProbe ?? (() => undefined),
+          onDrawable(what) {
+            attempt.drawHere = what;
+          },
+        });
+        keep(thumbnails.put(canonical, attempt.validator, made.edge, made.picture));
+        return made.picture;
+      } finally {
+        source.close();
+      }
+    } catch (thrown) {
+      if (thrown instanceof Failure && thrown.error.cause !== 'cancelled') {
+        const drawHere = thrown.error.cause === 'unsupported' ? attempt.drawHere : null;
+        failures.remember(canonical, edge, { error: thrown.error, drawHere, validator: attempt.validator });
+      }
+      throw thrown;
+    }
+  }
+
+  async function cutFrame(reference: Reference, { signal, priority }: FlightControl): Promise<OneFrame> {
+    const source = await bytes.open(reference, { signal, priority });
+    try {
+      const { remote, facts } = await probeSource(source);
+      const frame = facts.kind === 'video' ? await readOneFrame(source, await sizeOf(source, remote), facts.duration) : null;
+      if (!frame) throw fail('unsupported', { message: 'A frame of this file cannot be cut out.', next: 'Play the file itself.' });
+      frames.put(reference.canonical, frame);
+      return frame;
+    } finally {
+      source.close();
+    }
+  }
+
+  /** The state that a thing is of which the window made: what was seen when the core could not, else what is known. */
+  function stateOf({ canonical }: Reference, known: RemoteFacts | null): string | null {
+    for (const edge of thumbnailEdges) {
+      const seen = failures.find(canonical, edge, null)?.validator ?? null;
+      if (seen !== null) return seen;
+    }
+    return validatorOf(known);
+  }
+
+  async function keptPeaks(reference: Reference, validator: string | null): Promise<Peaks | null> {
+    const json = await thumbnails.getPeaks(reference.canonical, validator);
+    return json === null ? null : Peaks.parse(JSON.parse(json));
+  }
+
   return {
     probe: (reference, { signal, priority }) =>
-      probes.join(reference.canonical, { signal, priority, start: (flight) => probe(reference, flight) }),
-    thumbnail: (reference, { edge, signal, priority }) =>
-      pictures.join(`${edge} ${reference.canonical}`, { signal, priority, start: (flight) => make(reference, edge, flight) }),
+      probes.join(reference.canonical, {
+        signal,
+        priority,
+        async start(flight) {
+          const source = await bytes.open(reference, { signal: flight.signal, priority: flight.priority });
+          try {
+            return await probeSource(source);
+          } finally {
+            source.close();
+          }
+        },
+      }),
+    thumbnail: (reference, asking) =>
+      pictures.join(`${asking.edge} ${reference.canonical}`, {
+        signal: asking.signal,
+        priority: asking.priority,
+        start: (flight) => make(reference, asking, flight),
+      }),
+    thumbnailFailure: (reference, edge) => failures.find(reference.canonical, edge, null),
+    forgetFailures: (reference) => failures.forget(reference.canonical),
+    async posterSource(reference, { signal, priority }) {
+      const recent = frames.get(reference.canonical);
+      if (recent) return recent;
+      return await posters.join(reference.canonical, { signal, priority, start: (flight) => cutFrame(reference, flight) });
+    },
+    async putPoster(reference, picture, { known, signal, priority }) {
+      const task = { kind: 'picture', input: picture, orientation: null, density: null, quality: thumbnailQuality } as const;
+      const made = await pool.pictures({ ...task, sizes: posterSizes }, { isUrgent: priority === 'visible', signal });
+      const validator = stateOf(reference, known);
+      for (const [index, edge] of posterSizes.entries()) {
+        const poster = made[index];
+        if (poster) keep(thumbnails.put(reference.canonical, validator, edge, poster));
+      }
+      failures.forget(reference.canonical);
+    },
+    async peaks(reference, { known, signal, priority }) {
+      const kept = reference.scheme === 'file' ? null : await keptPeaks(reference, validatorOf(known));
+      if (kept) return kept;
+      return await peaksUnderWay.join(reference.canonical, {
+        signal,
+        priority,
+        start: (flight) =>
+          makePeaks(workshop, reference, flight, {
+            kept: (validator) => keptPeaks(reference, validator),
+            keep: (validator, made) => keep(thumbnails.putPeaks(reference.canonical, validator, JSON.stringify(made))),
+          }),
+      });
+    },
+    async putPeaks(reference, peaks, known) {
+      await thumbnails.putPeaks(reference.canonical, stateOf(reference, known), JSON.stringify(peaks));
+    },
+    rendition: (reference, { signal, priority }) =>
+      renditions.join(reference.canonical, { signal, priority, start: (flight) => makeRendition(workshop, reference, flight) }),
     async close() {
-      probes.abortAll();
-      pictures.abortAll();
+      const all = [probes, pictures, renditions, posters, peaksUnderWay];
+      for (const flights of all) flights.abortAll();
       pool.close();
-      await Promise.all([probes.settled(), pictures.settled()]);
+      await Promise.all(all.map((flights) => flights.settled()));
+      await Promise.all(keeping);
     },
   };
 }

@@ -1,13 +1,31 @@
 /**
- * Entry of the helper process: makes thumbnails of untrusted pictures. It answers one message at a time and knows nothing of the
- * library; when a picture crashes it, only that thumbnail is lost.
+ * Entry of the helper process: makes pictures of untrusted pictures and films, and peaks of untrusted sound. It answers one message at
+ * a time and knows nothing of the library; when a file crashes it, only that one thumbnail is lost.
  */
-import sharp from 'sharp';
-import { type DecodeAnswer, type DecodeRequest, memoryExitCode, memoryLimitBytes } from './decode-message.ts';
+import sharp, { type Sharp } from 'sharp';
+import { decodedPixels } from '../../src-shared/model/showing.ts';
+import {
+  type DecodeAnswer,
+  type DecodeOutcome,
+  type DecodeRequest,
+  type DecodeTask,
+  type FrameTask,
+  memoryExitCode,
+  memoryLimitBytes,
+  type PeaksTask,
+  type PictureTask,
+} from './decode-message.ts';
+import { type FfmpegEnd, runFfmpeg } from './run-ffmpeg.ts';
+import { createPeakCounter } from './sound-peaks.ts';
+import { readWavPeaks } from './wav-peaks.ts';
 
-/** 300 megapixels: larger than any camera's picture, and some 1.2 GB decoded at worst. */
-const pixelLimit = 300_000_000;
 const secondsLimit = 20;
+/** Longest side that ffmpeg hands over: the largest thumbnail has half of it. */
+const frameSide = 2048;
+/** A frame of that size as PNG, hardly compressed, with room to spare. */
+const frameBytesLimit = 64 * 1024 * 1024;
+/** Samples a second that peaks are counted of: enough for a line of 2,000 points, and little to decode. */
+const peakRate = 8_000;
 
 /** What Electron puts on `process` in a utility process. */
 interface ParentPort {
@@ -15,28 +33,133 @@ interface ParentPort {
   postMessage(message: unknown): void;
 }
 
+type Failed = Extract<DecodeOutcome, { kind: 'failed' }>;
+const failed = (cause: Failed['cause']): Failed => ({ kind: 'failed', cause });
+
 /** sharp tells causes apart by words alone; these are its own (src/common.cc and src/pipeline.cc of 0.35). */
-function answerOf(thrown: unknown): DecodeAnswer['outcome'] {
+function failureOf(thrown: unknown): Failed {
   const words = thrown instanceof Error ? thrown.message : String(thrown);
-  if (words.includes('exceeds pixel limit')) return { ok: false, cause: 'too_large' };
-  if (words.includes('timeout')) return { ok: false, cause: 'timeout' };
-  if (words.includes('unsupported image format') || words.includes('No decoding plugin')) return { ok: false, cause: 'unsupported' };
-  return { ok: false, cause: 'corrupt' };
+  if (words.includes('exceeds pixel limit')) return failed('too_large');
+  if (words.includes('timeout')) return failed('timeout');
+  if (words.includes('unsupported image format') || words.includes('No decoding plugin')) return failed('unsupported');
+  return failed('corrupt');
 }
 
-async function thumbnailOf({ input, edge }: DecodeRequest): Promise<DecodeAnswer['outcome']> {
-  try {
-    const picture = sharp(input, { limitInputPixels: pixelLimit, failOn: 'error', sequentialRead: true, pages: 1 })
+const endings: Record<Exclude<FfmpegEnd, 'done'>, Failed['cause']> = { failed: 'unsupported', timeout: 'timeout', too_much: 'too_large' };
+
+/** The eight orientations of EXIF as a turn that is followed by a mirroring. */
+function turned(picture: Sharp, orientation: number): Sharp {
+  const right = [5, 6, 7].includes(orientation) ? picture.rotate(90) : picture;
+  const upright = orientation === 3 ? right.rotate(180) : orientation === 8 ? right.rotate(270) : right;
+  if (orientation === 2 || orientation === 5) return upright.flop();
+  return orientation === 4 || orientation === 7 ? upright.flip() : upright;
+}
+
+type Made = Extract<DecodeOutcome, { kind: 'pictures' }>['pictures'][number];
+
+async function encoded(picture: Sharp, quality: number, hasAlpha: boolean): Promise<Made> {
+  const format = hasAlpha ? picture.webp({ quality: quality - 2 }) : picture.jpeg({ quality, mozjpeg: false });
+  const { data, info } = await format.toBuffer({ resolveWithObject: true });
+  return { bytes: data, mime: hasAlpha ? 'image/webp' : 'image/jpeg', width: info.width, height: info.height };
+}
+
+async function picturesOf({ input, sizes, orientation, density, quality }: PictureTask): Promise<DecodeOutcome> {
+  const pictures: Made[] = [];
+  for (const size of sizes) {
+    const picture = sharp(input, {
+      limitInputPixels: decodedPixels,
+      failOn: 'error',
+      sequentialRead: true,
+      pages: 1,
+      ...(density === null ? {} : { density }),
+    });
+    const { hasAlpha } = await picture.metadata();
+    const upright = orientation === null ? picture.rotate() : turned(picture, orientation);
+    const fitted = upright
       .timeout({ seconds: secondsLimit })
-      .rotate()
-      .resize(edge, edge, { fit: 'inside', withoutEnlargement: true })
+      .resize(size, size, { fit: 'inside', withoutEnlargement: true })
       .toColourspace('srgb');
-    const { hasAlpha } = await sharp(input, { limitInputPixels: pixelLimit }).metadata();
-    const encoded = hasAlpha ? picture.webp({ quality: 80 }) : picture.jpeg({ quality: 82, mozjpeg: false });
-    const { data, info } = await encoded.toBuffer({ resolveWithObject: true });
-    return { ok: true, bytes: data, mime: hasAlpha ? 'image/webp' : 'image/jpeg', width: info.width, height: info.height };
+    pictures.push(await encoded(fitted, quality, hasAlpha));
+  }
+  return { kind: 'pictures', pictures };
+}
+
+/** Longest side at most `size`, never larger than it is shown. */
+function within(size: number, { width, height }: { width: number; height: number }): { width: number; height: number } {
+  const scale = Math.min(1, size / Math.max(width, height));
+  return { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) };
+}
+
+async function frameOf({ ffmpeg, input, demuxer, sizes, rotation, shown, quality }: FrameTask): Promise<DecodeOutcome> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  const end = await runFfmpeg({
+    ffmpeg,
+    input,
+    demuxer,
+    output: [
+      ...[
+        '-map',
+        '0:V:0',
+        '-frames:v',
+        '1',
+        '-vf',
+        `scale='min(${frameSide},iw)':'min(${frameSide},ih)':force_original_aspect_ratio=decrease`,
+      ],
+      ...['-pix_fmt', 'rgb24', '-c:v', 'png', '-compression_level', '1', '-f', 'image2pipe'],
+    ],
+    onOutput(chunk) {
+      chunks.push(chunk);
+      length += chunk.length;
+      return length <= frameBytesLimit;
+    },
+  });
+  if (end !== 'done') return failed(endings[end]);
+  if (length === 0) return failed('unsupported');
+  const frame = Buffer.concat(chunks);
+  const { width, height } = await sharp(frame).metadata();
+  const isOnSide = rotation % 180 !== 0;
+  const size = shown ?? { width: isOnSide ? height : width, height: isOnSide ? width : height };
+  const pictures: Made[] = [];
+  for (const longest of sizes) {
+    const fitted = within(longest, size);
+    const picture = sharp(frame).rotate(rotation).resize(fitted.width, fitted.height, { fit: 'fill' }).toColourspace('srgb');
+    pictures.push(await encoded(picture, quality, false));
+  }
+  return { kind: 'pictures', pictures };
+}
+
+async function peaksOf({ ffmpeg, path, demuxer, parts }: PeaksTask): Promise<DecodeOutcome> {
+  const wav = await readWavPeaks(path);
+  if (wav) return { kind: 'peaks', peaks: wav.counter.peaks(parts), duration: wav.duration };
+  if (ffmpeg === null || demuxer === null) return failed('unsupported');
+  const counter = createPeakCounter();
+  let odd: Buffer = Buffer.alloc(0);
+  const end = await runFfmpeg({
+    ffmpeg,
+    input: path,
+    demuxer,
+    output: ['-map', '0:a:0', '-vn', '-ac', '1', '-ar', String(peakRate), '-c:a', 'pcm_s16le', '-f', 's16le'],
+    onOutput(chunk) {
+      const bytes = odd.length === 0 ? chunk : Buffer.concat([odd, chunk]);
+      const whole = bytes.length - (bytes.length % 2);
+      for (let at = 0; at < whole; at += 2) counter.add(Math.abs(bytes.readInt16LE(at)) / 32_768);
+      odd = bytes.subarray(whole);
+      return true;
+    },
+  });
+  // A damaged end costs the end: what could be heard before is shown.
+  if (end !== 'done' && !(end === 'failed' && counter.count > 0)) return failed(endings[end]);
+  if (counter.count === 0) return failed('unsupported');
+  return { kind: 'peaks', peaks: counter.peaks(parts), duration: counter.count / peakRate };
+}
+
+async function outcomeOf(task: DecodeTask): Promise<DecodeOutcome> {
+  try {
+    if (task.kind === 'picture') return await picturesOf(task);
+    return task.kind === 'frame' ? await frameOf(task) : await peaksOf(task);
   } catch (thrown) {
-    return answerOf(thrown);
+    return failureOf(thrown);
   }
 }
 
@@ -46,7 +169,8 @@ sharp.concurrency(1);
 const { parentPort } = process as { parentPort?: ParentPort };
 
 async function answer(request: DecodeRequest): Promise<void> {
-  const message = { id: request.id, outcome: await thumbnailOf(request), rssBytes: process.memoryUsage.rss() };
+  const outcome = await outcomeOf(request.task);
+  const message: DecodeAnswer = { id: request.id, outcome, rssBytes: process.memoryUsage.rss() };
   if (parentPort) parentPort.postMessage(message);
   else process.send?.(message);
 }

@@ -1,19 +1,36 @@
-/** One or two decode helpers: each does one picture at a time, and one that crashes, hangs or grows is replaced. */
+/** One or two decode helpers: each does one task at a time, and one that crashes, hangs or grows is replaced. */
 import { fail } from '../../src-shared/model/error.ts';
 import { cancelled } from '../cache/transfer-queue.ts';
-import { DecodeAnswer, type DecodeRequest, memoryExitCode } from './decode-message.ts';
-import type { HelperProcess, StartHelper, Thumbnail } from './media.ts';
+import {
+  DecodeAnswer,
+  type DecodeOutcome,
+  type DecodeRequest,
+  type DecodeTask,
+  type FrameTask,
+  memoryExitCode,
+  type PeaksTask,
+  type PictureTask,
+} from './decode-message.ts';
+import type { HelperProcess, Picture, StartHelper } from './media.ts';
+
+interface RunOptions {
+  readonly isUrgent: boolean;
+  readonly signal: AbortSignal;
+}
 
 export interface HelperPool {
-  /** Decodes the file at an absolute path. Throws `corrupt`, `unsupported`, `too_large`, `timeout`, `cancelled`. */
-  decode(path: string, options: { edge: number; isUrgent: boolean; signal: AbortSignal }): Promise<Thumbnail>;
+  /** Pictures in the order of the task's sizes. Throws `corrupt`, `unsupported`, `too_large`, `cancelled`. */
+  pictures(task: PictureTask | FrameTask, options: RunOptions): Promise<readonly [Picture, ...Picture[]]>;
+  /** Throws as `pictures` does. */
+  peaks(task: PeaksTask, options: RunOptions): Promise<{ peaks: number[]; duration: number | null }>;
   close(): void;
 }
 
+type Done = Exclude<DecodeOutcome, { kind: 'failed' }>;
+
 interface Task {
-  readonly path: string;
-  readonly edge: number;
-  resolve(thumbnail: Thumbnail): void;
+  readonly task: DecodeTask;
+  resolve(outcome: Done): void;
   reject(thrown: unknown): void;
 }
 
@@ -22,16 +39,25 @@ const killAfterMs = 30_000;
 /** libvips keeps some memory; above this a helper is replaced between two pictures. */
 const retireBytes = 600 * 1024 ** 2;
 
-function refusal(cause: 'too_large' | 'timeout' | 'unsupported' | 'corrupt') {
+const nouns: Record<DecodeTask['kind'], string> = { picture: 'picture', frame: 'film', peaks: 'sound' };
+
+function refusal(cause: 'too_large' | 'timeout' | 'unsupported' | 'corrupt', { kind }: DecodeTask) {
   switch (cause) {
     case 'too_large':
-      return fail('too_large', { message: 'This picture has more pixels than are decoded here.', next: 'Open it elsewhere.' });
+      return fail('too_large', {
+        message:
+          kind === 'picture' ? 'This picture has more pixels than are decoded here.' : `This ${nouns[kind]} takes too much to decode.`,
+        next: 'Open it elsewhere.',
+      });
     case 'timeout':
-      return fail('too_large', { message: 'This picture takes too long to decode.', next: 'Open it elsewhere.' });
+      return fail('too_large', { message: `This ${nouns[kind]} takes too long to decode.`, next: 'Open it elsewhere.' });
     case 'unsupported':
-      return fail('unsupported', { message: 'A picture of this kind cannot be shown.', next: 'Open it elsewhere.' });
+      return fail('unsupported', { message: `A ${nouns[kind]} of this kind cannot be shown.`, next: 'Open it elsewhere.' });
     case 'corrupt':
-      return fail('corrupt', { message: 'The file is damaged: its pixels cannot be decoded.', next: 'Get the file again.' });
+      return fail('corrupt', {
+        message: `The file is damaged: its ${kind === 'picture' ? 'pixels' : nouns[kind]} cannot be decoded.`,
+        next: 'Get the file again.',
+      });
   }
 }
 
@@ -58,10 +84,10 @@ export function createHelperPool({ startHelper, size }: { startHelper: StartHelp
         task = next;
         lastId += 1;
         timer = setTimeout(() => {
-          finish((current) => current.reject(refusal('timeout')));
+          finish((current) => current.reject(refusal('timeout', current.task)));
           helper.kill();
         }, killAfterMs);
-        helper.send({ id: lastId, input: next.path, edge: next.edge } satisfies DecodeRequest);
+        helper.send({ id: lastId, task: next.task } satisfies DecodeRequest);
       },
       kill: () => helper.kill(),
     };
@@ -80,15 +106,15 @@ export function createHelperPool({ startHelper, size }: { startHelper: StartHelp
     helper.onMessage((message) => {
       const answer = DecodeAnswer.safeParse(message);
       if (!answer.success || answer.data.id !== lastId || !task) {
-        finish((current) => current.reject(refusal('corrupt')));
+        finish((current) => current.reject(refusal('corrupt', current.task)));
         retire();
       } else {
         const { outcome, rssBytes } = answer.data;
         if (rssBytes > retireBytes) retire();
         else idle.push(worker);
         finish((current) => {
-          if (outcome.ok) current.resolve({ bytes: outcome.bytes, mime: outcome.mime, width: outcome.width, height: outcome.height });
-          else current.reject(refusal(outcome.cause));
+          if (outcome.kind === 'failed') current.reject(refusal(outcome.cause, current.task));
+          else current.resolve(outcome);
         });
       }
       pump();
@@ -96,7 +122,7 @@ export function createHelperPool({ startHelper, size }: { startHelper: StartHelp
     helper.onExit((reason) => {
       finish((current) => {
         if (isClosed) current.reject(cancelled());
-        else current.reject(refusal(reason === `code ${memoryExitCode}` ? 'too_large' : 'corrupt'));
+        else current.reject(refusal(hasGrown(reason) ? 'too_large' : 'corrupt', current.task));
       });
       retire();
       pump();
@@ -114,25 +140,37 @@ export function createHelperPool({ startHelper, size }: { startHelper: StartHelp
     }
   }
 
+  async function run(decodeTask: DecodeTask, { isUrgent, signal }: RunOptions): Promise<Done> {
+    if (signal.aborted || isClosed) throw cancelled();
+    const { promise, resolve, reject } = Promise.withResolvers<Done>();
+    const task: Task = { task: decodeTask, resolve, reject };
+    const queue = isUrgent ? urgent : waiting;
+    queue.push(task);
+    const onAbort = () => {
+      const place = queue.indexOf(task);
+      if (place >= 0) queue.splice(place, 1);
+      reject(cancelled()); // one that is being decoded is decoded to its end: a helper does not stop in between
+    };
+    signal.addEventListener('abort', onAbort, { once: true });
+    pump();
+    try {
+      return await promise;
+    } finally {
+      signal.removeEventListener('abort', onAbort);
+    }
+  }
+
   return {
-    async decode(path, { edge, isUrgent, signal }) {
-      if (signal.aborted || isClosed) throw cancelled();
-      const { promise, resolve, reject } = Promise.withResolvers<Thumbnail>();
-      const task: Task = { path, edge, resolve, reject };
-      const queue = isUrgent ? urgent : waiting;
-      queue.push(task);
-      const onAbort = () => {
-        const place = queue.indexOf(task);
-        if (place >= 0) queue.splice(place, 1);
-        reject(cancelled()); // one that is being decoded is decoded to its end: a helper does not stop in between
-      };
-      signal.addEventListener('abort', onAbort, { once: true });
-      pump();
-      try {
-        return await promise;
-      } finally {
-        signal.removeEventListener('abort', onAbort);
-      }
+    async pictures(task, options) {
+      const outcome = await run(task, options);
+      const [first, ...rest] = outcome.kind === 'pictures' ? outcome.pictures : [];
+      if (!first || rest.length + 1 !== task.sizes.length) throw refusal('corrupt', task);
+      return [first, ...rest];
+    },
+    async peaks(task, options) {
+      const outcome = await run(task, options);
+      if (outcome.kind !== 'peaks') throw refusal('corrupt', task);
+      return { peaks: outcome.peaks, duration: outcome.duration };
     },
     close() {
       isClosed = true;
@@ -140,4 +178,9 @@ export function createHelperPool({ startHelper, size }: { startHelper: StartHelp
       for (const worker of workers) worker.kill();
     },
   };
+}
+
+/** Plain Node and utility processes tell an exit code in words of their own. */
+function hasGrown(reason: string): boolean {
+  return reason === `code ${memoryExitCode}` || reason === `exit ${memoryExitCode}`;
 }

@@ -1,8 +1,10 @@
-/** The face of the media room: what header bytes say, and thumbnails. Untrusted bytes are decoded in helper processes only. */
+/** The face of the media room: what header bytes say, and pictures of files. Untrusted bytes are decoded in helper processes only. */
+import type { Peaks } from '../../src-shared/contract/files.ts';
 import type { Cost, MediaFacts, RemoteFacts } from '../../src-shared/model/media.ts';
 import type { ThumbnailEdge } from '../../src-shared/model/thumbnail.ts';
 import type { Reference } from '../../src-shared/reference/reference.ts';
 import type { Priority } from '../cache/bytes.ts';
+import type { ThumbnailFailure } from './thumbnail-failures.ts';
 
 export interface Probe {
   readonly remote: RemoteFacts;
@@ -10,7 +12,8 @@ export interface Probe {
   readonly cost: Cost;
 }
 
-export interface Thumbnail {
+/** An encoded picture, upright and in sRGB. */
+export interface Picture {
   /** JPEG, or WebP where there is transparency. */
   readonly bytes: Uint8Array;
   readonly mime: 'image/jpeg' | 'image/webp';
@@ -18,11 +21,55 @@ export interface Thumbnail {
   readonly height: number;
 }
 
+interface Asking {
+  readonly signal: AbortSignal;
+  readonly priority: Priority;
+}
+
+/** `known` is what was learnt of the file before: what is kept is looked up under that state, and nothing is asked for it. */
+export interface LookAsking extends Asking {
+  readonly known: RemoteFacts | null;
+}
+
+export interface ThumbnailAsking extends LookAsking {
+  readonly edge: ThumbnailEdge;
+  /** Asks once more where a failure is remembered. */
+  readonly again?: boolean;
+  /** Told what the header says where it was read on the way; also where there is no thumbnail in the end. */
+  readonly onProbe?: (probe: Probe) => void;
+}
+
+/** A film of one frame. */
+export interface PosterSource {
+  readonly bytes: Uint8Array;
+  readonly mime: string;
+}
+
 export interface Media {
   /** Reads as few header bytes as answer it. Throws `Failure`: `corrupt`, `unsupported` (says what came), the store's causes. */
-  probe(reference: Reference, options: { signal: AbortSignal; priority: Priority }): Promise<Probe>;
-  /** A picture of at most `edge` × `edge` pixels, upright, in sRGB, made once and stored. Images only so far; others are `unsupported`. */
-  thumbnail(reference: Reference, options: { edge: ThumbnailEdge; signal: AbortSignal; priority: Priority }): Promise<Thumbnail>;
+  probe(reference: Reference, options: Asking): Promise<Probe>;
+  /**
+   * A picture of at most `edge` × `edge` pixels, made once for each state of a file and kept: of a picture, of a film near its
+   * beginning, of the cover of a sound. A kept larger one answers as well.
+   *
+   * It costs the header where a smaller picture lies in it; header and one frame of a film; else the whole file, up to
+   * `fetchedToLookBytes`, above which it is `too_large`. A failure is remembered and thrown again without asking.
+   */
+  thumbnail(reference: Reference, options: ThumbnailAsking): Promise<Picture>;
+  /** Why the last such thumbnail did not come, or null; asks nothing. */
+  thumbnailFailure(reference: Reference, edge: ThumbnailEdge): ThumbnailFailure | null;
+  /** Lets thumbnails of this file be tried again. */
+  forgetFailures(reference: Reference): void;
+  /** The frame that a poster is made of, as a film that a player shows. Throws `unsupported` where it cannot be cut out. */
+  posterSource(reference: Reference, options: Asking): Promise<PosterSource>;
+  /** Keeps a picture of a film that the window drew; it is decoded like any stranger's. Throws `corrupt` and `unsupported`. */
+  putPoster(reference: Reference, picture: Uint8Array, options: LookAsking): Promise<void>;
+  /** Kept peaks, else made of the whole file up to `fetchedToLookBytes`. Throws `unsupported` where nothing here decodes the sound. */
+  peaks(reference: Reference, options: LookAsking): Promise<Peaks>;
+  /** Keeps peaks that the window made. */
+  putPeaks(reference: Reference, peaks: Peaks, known: RemoteFacts | null): Promise<void>;
+  /** A picture that a page can show of one that it cannot, longest side at most 4096. Made anew each time, and not kept. */
+  rendition(reference: Reference, options: Asking): Promise<Picture>;
   close(): Promise<void>;
 }
 

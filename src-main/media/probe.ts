@@ -48,7 +48,8 @@ function imageFacts(header: ImageHeader): MediaFacts {
   };
 }
 
-async function sizeOf(source: ByteSource, remote: RemoteFacts): Promise<number> {
+/** Bytes of the whole file. Throws `unsupported` where nobody says and it is long. */
+export async function sizeOf(source: ByteSource, remote: RemoteFacts): Promise<number> {
   if (remote.size !== null) return remote.size;
   const bytes = await source.read(0, searchedForEnd);
   if (bytes.length < searchedForEnd) return bytes.length;
@@ -58,8 +59,19 @@ async function sizeOf(source: ByteSource, remote: RemoteFacts): Promise<number> 
   });
 }
 
-/** The source stays the caller's to close. Throws `corrupt`, `unsupported` (says what came) and what reading throws. */
+/** A probe, and the header of the picture that it was read from; null for films and sound. */
+export interface ReadHeader {
+  readonly probe: Probe;
+  readonly header: ImageHeader | null;
+}
+
+/** Like `readHeader`, for who wants the facts alone. */
 export async function probeSource(source: ByteSource): Promise<Probe> {
+  return (await readHeader(source)).probe;
+}
+
+/** The source stays the caller's to close. Throws `corrupt`, `unsupported` (says what came) and what reading throws. */
+export async function readHeader(source: ByteSource): Promise<ReadHeader> {
   const front = await source.read(0, sniffLength);
   const remote = await source.remote();
   if (front.length === 0) throw fail('corrupt', { message: 'The file is empty.', next: 'Get the file again.' });
@@ -67,15 +79,15 @@ export async function probeSource(source: ByteSource): Promise<Probe> {
   if (sniffed.kind === 'other') throw fail('unsupported', { message: `${sniffed.what} cannot be shown.`, next: 'Open it elsewhere.' });
   if (sniffed.kind === 'timed') {
     const facts = await readTimed(source, await sizeOf(source, remote), sniffed.brand);
-    return { remote, facts, cost: { ...source.cost } };
+    return { probe: { remote, facts, cost: { ...source.cost } }, header: null };
   }
   if (sniffed.kind === 'aiff') {
     const facts = await readAiff(createHeaderReader(source, 'AIFF', smallBudget), await sizeOf(source, remote));
-    return { remote, facts, cost: { ...source.cost } };
+    return { probe: { remote, facts, cost: { ...source.cost } }, header: null };
   }
   const header = await sniffed.read(createHeaderReader(source, sniffed.name, smallBudget)).catch((thrown: unknown) => {
     if (thrown instanceof RangeError) throw corrupt(`this ${sniffed.name} ends inside its header`);
     throw thrown;
   });
-  return { remote, facts: imageFacts(header), cost: { ...source.cost } };
+  return { probe: { remote, facts: imageFacts(header), cost: { ...source.cost } }, header };
 }

@@ -1,40 +1,17 @@
 /** Films and sound, by the mediabunny library over our own reads: few and small ones, and never the whole file. */
-import {
-  ADTS,
-  CustomSource,
-  FLAC,
-  Input,
-  type InputAudioTrack,
-  type InputFormat,
-  type InputVideoTrack,
-  Logging,
-  LogLevel,
-  MATROSKA,
-  type MetadataTags,
-  MP3,
-  MP4,
-  MPEG_TS,
-  OGG,
-  QTFF,
-  UnsupportedInputFormatError,
-  WAVE,
-  WEBM,
-} from 'mediabunny';
-import { errorOf, Failure, fail } from '../../src-shared/model/error.ts';
+import type { Input, InputAudioTrack, InputFormat, InputVideoTrack, MetadataTags } from 'mediabunny';
+import { Failure } from '../../src-shared/model/error.ts';
 import type { MediaFacts } from '../../src-shared/model/media.ts';
 import type { ByteSource } from '../cache/byte-source.ts';
-import { corrupt, createHeaderReader, type HeaderBudget, type HeaderReader } from './header-reader.ts';
+import { corrupt, type HeaderBudget, type HeaderReader } from './header-reader.ts';
 import { readOggEnds } from './ogg.ts';
 import { soundStart } from './sound-start.ts';
+import { withTimedInput } from './timed-input.ts';
 
-/** A film of many hours has an index of some tens of MB. */
-const budget: HeaderBudget = { bytes: 64 * 1024 * 1024, reads: 4000 };
 /** Reading to the last packet for a length that the header does not say may cost this much more. */
 const searchBudget: HeaderBudget = { bytes: 1024 * 1024, reads: 200 };
 const textLimit = 2000;
 
-/** HLS is left out on purpose: its playlists name other addresses, and a probe asks for nothing but its own file. */
-const formats = [MP4, QTFF, MATROSKA, WEBM, OGG, WAVE, FLAC, MP3, ADTS, MPEG_TS];
 const formatNames: Record<string, string> = {
   MP4: 'mp4',
   'QuickTime File Format': 'mov',
@@ -137,44 +114,10 @@ async function pcmBitrate(track: InputAudioTrack): Promise<number | null> {
 }
 
 /** `brand` is the major one of an `ftyp` box. Throws `corrupt` or `unsupported`, and what reading throws. */
-export async function readTimed(source: ByteSource, size: number, brand: string | null): Promise<MediaFacts> {
-  Logging.level = LogLevel.Silent; // its warnings about single files would stand on the command line's stderr
-  const header = createHeaderReader(source, 'file', budget);
-  const search = createHeaderReader(source, 'file', searchBudget);
-  // What reading threw is kept here: the library wraps or swallows it.
-  const state = { failure: null as Failure | null, reader: header };
-  const input = new Input({
-    formats,
-    source: new CustomSource({
-      getSize: () => size,
-      async read(start, end) {
-        try {
-          return await state.reader.bytes(start, end - start);
-        } catch (thrown) {
-          if (thrown instanceof Failure) state.failure ??= thrown;
-          throw thrown;
-        }
-      },
-      prefetchProfile: 'none',
-      handleUnhandledError: () => undefined,
-    }),
-  });
-  try {
-    const beginSearch = () => {
-      state.reader = search;
-      return search;
-    };
-    return await factsOf(input, { size, brand, header, beginSearch });
-  } catch (thrown) {
-    if (state.failure && errorOf(state.failure).cause !== 'internal') throw state.failure;
-    if (thrown instanceof Failure) throw thrown;
-    if (thrown instanceof UnsupportedInputFormatError) {
-      throw fail('unsupported', { message: 'A film or sound of this kind cannot be read.', next: 'Open it elsewhere.' });
-    }
-    throw corrupt('its header cannot be read');
-  } finally {
-    input.dispose();
-  }
+export function readTimed(source: ByteSource, size: number, brand: string | null): Promise<MediaFacts> {
+  return withTimedInput(source, size, (input, { header, spend }) =>
+    factsOf(input, { size, brand, header, beginSearch: () => spend(searchBudget) }),
+  );
 }
 
 interface About {

@@ -58,7 +58,7 @@ export const files = {
     input: z.object({ referenceId: z.int(), edge: ThumbnailEdge }),
     output: z.object({ error: z.nullable(VitrineError), drawHere: z.nullable(z.enum(['video', 'audio'])) }),
   }),
-  /** Keeps a poster that the window drew, as JPEG or PNG in base64. It is decoded and made anew like any stranger's picture. */
+  /** Keeps a poster that the window drew, as JPEG or PNG in base64, 4 MB at most. It is decoded and made anew like any stranger's picture. */
   putPoster: read({ input: z.object({ referenceId: z.int(), picture: z.string() }), output: z.object({}) }),
   /** The peaks of a sound: kept ones, else made of the whole file up to 25 MB. `unsupported` where the core has no decoder. */
   peaks: read({ input: z.object({ referenceId: z.int() }), output: Peaks }),

@@ -64,6 +64,8 @@ export const ErrorDetails = z.object({
   line: z.optional(z.int()),
   /** The column whose failed cell this one needs (`input_failed`). */
   column: z.optional(z.string()),
+  /** Size in bytes of the file that is too large to be fetched unasked (`too_large`). */
+  bytes: z.optional(z.number()),
   /** Milliseconds the server asked to wait (Retry-After), already capped. */
   retryAfterMs: z.optional(z.number()),
 });

@@ -29,7 +29,8 @@ export async function run(): Promise<Figure[]> {
   const room = await createCacheRoom();
   const media = createMedia({
     bytes: await room.open(),
-    thumbnails: { get: async () => null, put: async () => undefined },
+    thumbnails: { get: async () => null, put: async () => undefined, getPeaks: async () => null, putPeaks: async () => undefined },
+    findFfmpeg: async () => null,
     startHelper: () => {
       throw new Error('A probe decodes nothing.');
     },

@@ -84,6 +84,7 @@ export async function openRoom(folder: string, changes: RoomChanges = {}): Promi
     startHelper: () => {
       throw new Error('Computing needs no decode helper.');
     },
+    findFfmpeg: async () => null,
   });
   const media = changes.wrapMedia?.(ownMedia) ?? ownMedia;
   const jobs = createJobs({ now });

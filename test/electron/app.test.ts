@@ -32,7 +32,7 @@ describe('the built app, on a stand-in for Electron', () => {
   test('the schemes have the privileges they need and no others', () => {
     expect(seen.schemes).toEqual({
       'vitrine-app': { standard: true, secure: true, supportFetchAPI: true, codeCache: true },
-      'vitrine-media': { standard: true, secure: true, stream: true },
+      'vitrine-media': { standard: true, secure: true, stream: true, supportFetchAPI: true, corsEnabled: true },
     });
   });
   test('the page is sandboxed and apart from Node', () => {
@@ -55,7 +55,7 @@ describe('the built app, on a stand-in for Electron', () => {
   test('the page comes with the policy, and no path leaves its folder', () => {
     expect(seen.page).toEqual([200, contentSecurityPolicy('vitrine-media:'), 'text/html; charset=utf-8']);
     expect(seen.escapes).toEqual([404, 404, 404, 404]);
-    expect(seen.unknownMedia).toBe(404);
+    expect(seen.unknownMedia).toEqual([404, 'vitrine-app://ui', 'cross-origin']);
   });
   test('a call goes through the preload to the library and back; an unknown one is refused', () => {
     expect(seen.answer).toMatchObject({ ok: true });

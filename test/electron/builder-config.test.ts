@@ -23,6 +23,10 @@ describe('the configuration of the installers', () => {
     expect(complaints(config)).toBe('');
   });
 
+  test('no ffmpeg is packed: its licence is another', () => {
+    expect(config.files).toContain('!**/node_modules/ffmpeg-static/**');
+  });
+
   test('a key with a typing error is named', () => {
     expect(complaints({ ...config, asarUnpak: [] })).toContain('asarUnpak');
   });

@@ -7,10 +7,13 @@ import { describe, expect, test } from 'vitest';
 const root = join(import.meta.dirname, '..', '..');
 const built = join(root, 'out', 'helper', 'decode-helper.cjs');
 
+const icon = join(root, 'assets', 'icon.png');
+const task = { kind: 'picture', input: icon, sizes: [64], orientation: null, density: null, quality: 82 };
+
 async function firstAnswer(args: readonly string[]): Promise<unknown> {
   const child = spawn(process.execPath, [...args, built], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'], serialization: 'advanced' });
   try {
-    child.send({ id: 7, input: join(root, 'assets', 'icon.png'), edge: 64 });
+    child.send({ id: 7, task });
     const [message] = await Promise.race([once(child, 'message'), once(child, 'exit').then((exit) => [{ exit }])]);
     return message;
   } finally {
@@ -18,7 +21,7 @@ async function firstAnswer(args: readonly string[]): Promise<unknown> {
   }
 }
 
-const thumbnail = { ok: true, mime: 'image/webp', width: 64, height: 64, bytes: expect.any(Uint8Array) };
+const thumbnail = { kind: 'pictures', pictures: [{ mime: 'image/webp', width: 64, height: 64, bytes: expect.any(Uint8Array) }] };
 
 describe('the built decode helper', () => {
   test('requires nothing but sharp, since only sharp lies outside the archive', () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readRangeHeader } from '../../src-main/hosts/media-answer.ts';
+import { readRangeHeader } from '../../src-main/hosts/range-header.ts';
 
 test.each([
   ['bytes=0-0', { start: 0, end: 1 }],

@@ -56,7 +56,7 @@ function photo(): Promise<Buffer> {
 }
 
 async function thumbnailStatus(referenceId: number | undefined): Promise<string> {
-  const request = { path: `thumbnail/${referenceId}/320`, range: null, signal: new AbortController().signal };
+  const request = { path: `thumbnail/${referenceId}/320`, query: '', range: null, isHead: false, signal: new AbortController().signal };
   const { status: code, headers } = await answerMedia(library.owned.library, request);
   return `${code} ${headers['X-Vitrine-Cause'] ?? ''}`.trim();
 }

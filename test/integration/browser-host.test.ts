@@ -205,7 +205,14 @@ describe('media', () => {
   beforeAll(async () => {
     whole = await picture(640, 320);
     const url = server.put('/large.png', storedObject(whole, { type: 'image/png' }));
-    await tableOf(library.client, [url, server.put('/page.html', storedObject('<script>1</script>', { type: 'text/html' }))], 'media');
+    const svg = '<svg xmlns="http://www.w3.org/2000/svg"><script>1</script></svg>';
+    const urls = [
+      url,
+      server.put('/page.html', storedObject('<script>1</script>', { type: 'text/html' })),
+      server.put('/drawing', storedObject(svg)),
+      server.put('/notes.html', storedObject('Some text', { type: 'text/html' })),
+    ];
+    await tableOf(library.client, urls, 'media');
     id = (await rowsOf(library.client, 'media'))[0]?.cells[0]?.media?.referenceId ?? 0;
   });
 
@@ -235,13 +242,21 @@ describe('media', () => {
     expect([head.status, head.headers['content-length'], head.bytes.length]).toEqual([200, `${whole.length}`, 0]);
   });
 
-  test('of strangers runs nothing: a page comes as bytes, under a policy that allows nothing', async () => {
-    const answer = await ask(`/media/${id + 1}`, { headers: asPage() });
-    expect(answer.headers).toMatchObject({
-      'content-type': 'application/octet-stream',
-      'content-security-policy': "sandbox; default-src 'none'; style-src 'unsafe-inline'",
-      'x-content-type-options': 'nosniff',
-    });
+  test('of strangers runs nothing: a page is refused, a drawing and text come under a policy that allows nothing', async () => {
+    const answered: unknown[] = [];
+    for (const place of [1, 2, 3]) {
+      const { status, headers, bytes } = await ask(`/media/${id + place}`, { headers: asPage() });
+      expect(headers).toMatchObject({
+        'content-security-policy': "sandbox; default-src 'none'; style-src 'unsafe-inline'",
+        'x-content-type-options': 'nosniff',
+      });
+      answered.push([status, headers['content-type'] ?? headers['x-vitrine-cause'], bytes.length > 0]);
+    }
+    expect(answered).toEqual([
+      [415, 'unsupported', false],
+      [200, 'image/svg+xml', true],
+      [200, 'application/octet-stream', true],
+    ]);
   });
 
   test('has a thumbnail that is a picture of its shape, and a page has none', async () => {

@@ -9,7 +9,7 @@ import type { Caller, ToClient } from '../../../src-shared/contract/contract.ts'
 import { fail } from '../../../src-shared/model/error.ts';
 import { contentSecurityPolicy } from '../content-security-policy.ts';
 import type { OwnedLibrary } from '../local-socket/open-owned.ts';
-import { answerMedia } from '../media-answer.ts';
+import { answerMedia, isMediaPath } from '../media-answer.ts';
 import { eventMessage } from '../wire.ts';
 import { cookieName, decideAccess } from './access.ts';
 import { readStaticFile } from './static-files.ts';
@@ -90,7 +90,7 @@ export async function startBrowserServer(owned: OwnedLibrary, options: { port: n
     if (access.isNew) return welcome(response);
     if (path === '/api/call' && request.method === 'POST') return call(request, response, signal);
     if (path === '/api/events' && request.method === 'GET') return events(response, signal);
-    if (path.startsWith('/thumbnail/') || path.startsWith('/media/')) return media(request, response, path.slice(1), signal);
+    if (isMediaPath(path)) return media(request, response, { path: path.slice(1), query }, signal);
     const file =
       request.method === 'GET' || request.method === 'HEAD' ? await readStaticFile(owned.library.installation.renderer, path) : null;
     if (!file) {
@@ -148,8 +148,16 @@ export async function startBrowserServer(owned: OwnedLibrary, options: { port: n
     end();
   }
 
-  async function media(request: IncomingMessage, response: ServerResponse, path: string, signal: AbortSignal): Promise<void> {
-    const { status, headers, body } = await answerMedia(owned.library, { path, range: request.headers.range ?? null, signal });
+  async function media(
+    request: IncomingMessage,
+    response: ServerResponse,
+    { path, query }: { path: string; query: string },
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { status, headers, body } = await answerMedia(owned.library, {
+      ...{ path, query, signal, isHead: request.method === 'HEAD' },
+      range: request.headers.range ?? null,
+    });
     response.writeHead(status, headers);
     if (body === null || request.method === 'HEAD') response.end();
     else if (body instanceof Uint8Array) response.end(body);

@@ -5,6 +5,7 @@ import { app, utilityProcess } from 'electron';
 import type { Installation } from '../../library.ts';
 import type { HelperProcess, StartHelper } from '../../media/media.ts';
 import { helperEnvironment, startChild } from '../../media/start-child.ts';
+import { bundledFfmpegIn } from '../installation.ts';
 
 /** Files that a plain Node or the system must read lie outside the archive. */
 function unpacked(path: string): string {
@@ -20,6 +21,7 @@ export function electronInstallation({ mainFolder }: { mainFolder: string }): In
     catalogWorker: join(mainFolder, 'catalog-worker.js'),
     decodeHelper: unpacked(join(root, 'out', 'helper', 'decode-helper.cjs')),
     node: shippedNode(root),
+    bundledFfmpeg: unpacked(bundledFfmpegIn(root)),
     assets: unpacked(join(root, 'assets')),
     renderer: join(root, 'out', 'renderer'),
   };

@@ -8,11 +8,14 @@ import { answerMedia } from '../media-answer.ts';
 /** Where the page is; compared by protocol and host, since the origin of such an address is `null` to Node's URL. */
 export const pageOrigin = 'vitrine-app://ui';
 
-/** Must run before `ready`, once. `stream` is what makes players ask for ranges: https://github.com/electron/electron/issues/22955 */
+/**
+ * Must run before `ready`, once. `stream` is what makes players ask for ranges: https://github.com/electron/electron/issues/22955
+ * Media are another origin; that and the headers below let the page read the pixels of a film, to keep a poster that it drew.
+ */
 export function registerSchemes(): void {
   protocol.registerSchemesAsPrivileged([
     { scheme: 'vitrine-app', privileges: { standard: true, secure: true, supportFetchAPI: true, codeCache: true } },
-    { scheme: 'vitrine-media', privileges: { standard: true, secure: true, stream: true } },
+    { scheme: 'vitrine-media', privileges: { standard: true, secure: true, stream: true, supportFetchAPI: true, corsEnabled: true } },
   ]);
 }
 
@@ -20,6 +23,13 @@ const pageHeaders = {
   'Content-Security-Policy': contentSecurityPolicy('vitrine-media:'),
   'X-Content-Type-Options': 'nosniff',
   'Referrer-Policy': 'no-referrer',
+};
+
+/** For our page alone: no other page can name the scheme, and none but ours reads an answer. */
+const mediaHeaders = {
+  'Access-Control-Allow-Origin': pageOrigin,
+  'Access-Control-Expose-Headers': 'Accept-Ranges, Content-Range, X-Vitrine-Cause',
+  'Cross-Origin-Resource-Policy': 'cross-origin',
 };
 
 /** Serves both schemes in this session. */
@@ -35,10 +45,13 @@ export function serveSchemes(session: Session, library: Library): void {
     const gone = new AbortController();
     const answer = await answerMedia(library, {
       path: url.host === 'm' ? url.pathname.slice(1) : '',
+      query: url.search.slice(1),
+      isHead: request.method === 'HEAD',
       range: request.headers.get('range'),
       signal: gone.signal,
     });
-    const { status, headers, body } = answer;
+    const { status, body } = answer;
+    const headers = { ...answer.headers, ...mediaHeaders };
     if (body === null || request.method === 'HEAD') {
       gone.abort();
       return new Response(null, { status, headers });

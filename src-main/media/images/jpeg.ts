@@ -1,6 +1,7 @@
 /** JPEG (ITU T.81): walks the segments to the frame header, jumping over what it does not need. */
 import { latin1, viewOf } from '../header-reader.ts';
-import type { ImageHeader, ReadImageHeader } from './image-header.ts';
+import type { ImageHeader, PreviewPlace, ReadImageHeader } from './image-header.ts';
+import { previewInExif, previewsInMpf } from './jpeg-previews.ts';
 
 const modes: Record<number, string> = { 1: 'L', 3: 'RGB', 4: 'CMYK' };
 
@@ -17,7 +18,8 @@ function standsAlone(marker: number): boolean {
 /** What the segments of a JPEG before its pixels say. */
 export const readJpeg: ReadImageHeader = async (reader): Promise<ImageHeader> => {
   let exif: Uint8Array | null = null;
-  let hasProfile = false;
+  const previews: PreviewPlace[] = [];
+  const profiles: { start: number; length: number }[] = [];
   let at = 2;
   for (;;) {
     const head = await reader.bytes(at, 4);
@@ -41,18 +43,27 @@ export const readJpeg: ReadImageHeader = async (reader): Promise<ImageHeader> =>
         pixelHeight: frame.getUint16(1) || null, // 0: told only behind the pixels (DNL)
         mode: modes[frame.getUint8(5)] ?? null,
         exif,
+        previews: previews.sort((one, other) => one.length - other.length),
+        profile: profiles.length === 1 ? (profiles[0] ?? null) : null,
         metadata: {
           bits: frame.getUint8(0),
           progressive: (marker & 0x03) === 2,
-          ...(hasProfile ? { colour_profile: true } : {}),
+          ...(profiles.length > 0 ? { colour_profile: true } : {}),
         },
       };
     }
     if (marker === 0xe1 && exif === null && length > 8) {
       const name = latin1(await reader.bytes(at + 4, 6));
-      if (name === 'Exif\0\0') exif = await reader.upTo(at + 10, length - 8);
+      if (name === 'Exif\0\0') {
+        exif = await reader.upTo(at + 10, length - 8);
+        previews.push(...previewInExif(exif, at + 10));
+      }
     }
-    if (marker === 0xe2) hasProfile = true;
+    if (marker === 0xe2 && length > 6) {
+      const name = latin1(await reader.upTo(at + 4, 4));
+      if (name === 'ICC_') profiles.push({ start: at, length: length + 2 });
+      if (name === 'MPF\0') previews.push(...previewsInMpf(await reader.upTo(at + 8, length - 6), at + 8));
+    }
     at += 2 + length;
   }
 };

@@ -41,7 +41,11 @@ if (await Promise.race([opened, ended.then(() => false)])) {
   for (const path of ['ui/..%2f..%2fpackage.json', 'ui/%2e%2e/%2e%2e/package.json', 'other/', 'ui/assets/..%5c..%5cx.js']) {
     seen.escapes.push((await ask('vitrine-app', path)).status);
   }
-  seen.unknownMedia = (await ask('vitrine-media', 'm/thumbnail/none')).status;
+  const media = await ask('vitrine-media', 'm/thumbnail/none');
+  seen.unknownMedia = [
+    media.status,
+    ...['access-control-allow-origin', 'cross-origin-resource-policy'].map((name) => media.headers.get(name)),
+  ];
 
   const load = () => {
     const require = createRequire(import.meta.url);

@@ -1,0 +1,82 @@
+/** Opens films and sound for the mediabunny library over our own reads: few and small ones, within budgets. */
+import {
+  ADTS,
+  CustomSource,
+  FLAC,
+  Input,
+  Logging,
+  LogLevel,
+  MATROSKA,
+  MP3,
+  MP4,
+  MPEG_TS,
+  OGG,
+  QTFF,
+  UnsupportedInputFormatError,
+  WAVE,
+  WEBM,
+} from 'mediabunny';
+import { errorOf, Failure, fail } from '../../src-shared/model/error.ts';
+import type { ByteSource } from '../cache/byte-source.ts';
+import { corrupt, createHeaderReader, type HeaderBudget, type HeaderReader } from './header-reader.ts';
+
+/** HLS is left out on purpose: its playlists name other addresses, and a probe asks for nothing but its own file. */
+const formats = [MP4, QTFF, MATROSKA, WEBM, OGG, WAVE, FLAC, MP3, ADTS, MPEG_TS];
+/** A film of many hours has an index of some tens of MB. */
+const headerBudget: HeaderBudget = { bytes: 64 * 1024 * 1024, reads: 4000 };
+
+/** What the reads of an open film may cost. */
+export interface TimedReads {
+  /** The reader that counts against the budget of headers. */
+  readonly header: HeaderReader;
+  /** From now on reads count against another budget; that an earlier one was spent is forgotten. */
+  spend(budget: HeaderBudget): HeaderReader;
+}
+
+/** Throws `corrupt` or `unsupported`, what reading throws, and what `work` throws as `Failure`. The source stays the caller's to close. */
+export async function withTimedInput<T>(
+  source: ByteSource,
+  size: number,
+  work: (input: Input, reads: TimedReads) => Promise<T>,
+): Promise<T> {
+  Logging.level = LogLevel.Silent; // its warnings about single files would stand on the command line's stderr
+  const header = createHeaderReader(source, 'file', headerBudget);
+  // What reading threw is kept here: the library wraps or swallows it.
+  const state = { failure: null as Failure | null, reader: header };
+  const input = new Input({
+    formats,
+    source: new CustomSource({
+      getSize: () => size,
+      async read(start, end) {
+        try {
+          return await state.reader.bytes(start, end - start);
+        } catch (thrown) {
+          if (thrown instanceof Failure) state.failure ??= thrown;
+          throw thrown;
+        }
+      },
+      prefetchProfile: 'none',
+      handleUnhandledError: () => undefined,
+    }),
+  });
+  const reads: TimedReads = {
+    header,
+    spend(budget) {
+      if (state.failure?.error.cause === 'corrupt') state.failure = null;
+      state.reader = createHeaderReader(source, 'file', budget);
+      return state.reader;
+    },
+  };
+  try {
+    return await work(input, reads);
+  } catch (thrown) {
+    if (state.failure && errorOf(state.failure).cause !== 'internal') throw state.failure;
+    if (thrown instanceof Failure) throw thrown;
+    if (thrown instanceof UnsupportedInputFormatError) {
+      throw fail('unsupported', { message: 'A film or sound of this kind cannot be read.', next: 'Open it elsewhere.' });
+    }
+    throw corrupt('its header cannot be read');
+  } finally {
+    input.dispose();
+  }
+}

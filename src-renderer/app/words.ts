@@ -187,6 +187,21 @@ export const words = {
   // The gallery
   cannotDraw: 'A picture of this file cannot be made here.',
   openElsewhere: 'Open it in another program.',
+  galleryOf: (name: string) => `Gallery of ${name}`,
+  tileShape: 'Shape of the tiles',
+  shapeRows: 'Rows',
+  shapeSquares: 'Squares',
+  labels: (names: readonly string[]) => `Labels: ${names.length === 0 ? 'none' : names.join(', ')}`,
+  labelsBelow: 'Below each tile',
+  noLabels: 'None',
+  threeLabels: 'Three labels are the most.',
+  inSquares: 'In squares',
+  fitCover: 'Cropped to the centre',
+  fitContain: 'Whole',
+  tileSize: 'Size of the tiles',
+  pixels: (count: number) => `${formatCount(count)} pixels`,
+  showAnyway: (bytes: number | null) => (bytes === null ? 'Show' : `Show (${formatSize(bytes)})`),
+  fetchingNow: 'Fetching…',
 
   // The loupe and its players
   loupeOf: (name: string, place: number, count: number) => `Loupe, ${name}, ${formatCount(place)} of ${formatCount(count)}`,

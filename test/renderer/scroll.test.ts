@@ -1,12 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-  canvasHeight,
-  initialScroll,
-  type ScrollState,
-  scroll,
-  tallestCanvas,
-  visibleRows,
-} from '../../src-renderer/features/table/scroll.ts';
+import { canvasHeight, regrown, rested, scrolledTo, tallestCanvas } from '../../src-renderer/features/look/long-scroll.ts';
+import { initialScroll, type ScrollState, scroll, visibleRows } from '../../src-renderer/features/table/scroll.ts';
 
 const sized = (rowCount: number, rowHeight = 28, viewport = 700): ScrollState =>
   scroll(initialScroll, { type: 'sized', rowCount, rowHeight, viewport });
@@ -55,5 +49,16 @@ describe('scrolling', () => {
     const state = scroll(sized(1000), { type: 'scrolled', scrollTop: 2800 });
     const tall = scroll(state, { type: 'sized', rowCount: 1000, rowHeight: 72, viewport: 700 });
     expect(visibleRows(tall).start).toBe(100);
+  });
+
+  it('keeps what is on screen where it is seen when the content above turns out taller, and puts the bar right when it rests', () => {
+    const before = scroll(sized(1000), { type: 'scrolled', scrollTop: 2800 });
+    const grown = regrown(before, before.height + 500, 500);
+    expect([grown.top - before.top, grown.scrollTop - before.scrollTop]).toEqual([500, 0]);
+    expect(grown.offset).toBe(-500);
+    const next = scrolledTo(grown, grown.scrollTop + 120);
+    expect([next.top - grown.top, next.offset]).toEqual([120, -500]);
+    const still = rested(next);
+    expect([still.top, still.scrollTop, still.offset]).toEqual([next.top, next.top, 0]);
   });
 });

@@ -1,4 +1,289 @@
-/** The rows of the open table as tiles. */
+/** The rows of the open table as tiles: any number of them, of which only those on screen exist; keys, mouse and focus over them. */
+import { type KeyboardEvent, type MouseEvent, useEffect, useLayoutEffect, useMemo, useRef } from 'react';
+import type { Column } from '../../../src-shared/model/table.ts';
+import { keyOf } from '../../app/keyboard.ts';
+import { useIn, useSession } from '../../app/session.ts';
+import { words } from '../../app/words.ts';
+import { tileHeightBy } from '../look/look-store.ts';
+import { useMinute } from '../look/use-minute.ts';
+import { isSelected, select } from '../table/selection.ts';
+import styles from './gallery.module.css';
+import { GalleryBar } from './gallery-bar.tsx';
+import { mediaPlaceOf } from './media-place.ts';
+import { StillTile } from './still-tile.tsx';
+import { Tile } from './tile.tsx';
+import { stagePadding } from './tile-layout.ts';
+import { tileMove } from './tile-moves.ts';
+import type { Anchor, TilePlace } from './tile-stage.ts';
+import { useMarquee } from './use-marquee.ts';
+import { useTileStage } from './use-tile-stage.ts';
+
+/** Below a tile, a line of a label, in px. */
+const labelLine = 16;
+/** A turn of the wheel, or as much of a pinch, is one step of the size. */
+const zoomStep = 40;
+const restMilliseconds = 150;
+
+const noColumns: readonly Column[] = [];
+
+/** The gallery and its bar. */
 export function Gallery() {
-  return <div role="listbox" data-keys="gallery content" />;
+  const session = useSession();
+  const { table, view, pages, drawn, selection } = useIn(session.table, (state) => state);
+  const { shape, fit, tileHeight, labels, isLoupeOpen } = useIn(session.look, (state) => state);
+  const scroller = useRef<HTMLDivElement>(null);
+  const hasFocus = useRef(false);
+  const pointed = useRef<Anchor | null>(null);
+  const column = useRef<number | null>(null);
+  const minute = useMinute(session.now);
+
+  const columns = table?.columns ?? noColumns;
+  const mediaPlace = mediaPlaceOf(columns, selection.focus.column);
+  const labelPlaces = useMemo(
+    () => labels.map((name) => columns.findIndex((one) => one.name === name)).filter((place) => place >= 0),
+    [labels, columns],
+  );
+  const rowCount = view?.rowCount ?? 0;
+  const focusRow = Math.min(Math.max(0, selection.focus.row), Math.max(0, rowCount - 1));
+
+  const { stage, viewport, beyond, isFast, isDragged, isReady, change, onScroll } = useTileStage({
+    session,
+    scroller,
+    viewId: view?.viewId,
+    rowCount,
+    pages,
+    drawn,
+    mediaPlace,
+    shape: { shape, tileHeight, labelHeight: labelPlaces.length * labelLine },
+    takeAnchor() {
+      const anchor = pointed.current ?? focusOnScreen();
+      pointed.current = null;
+      return anchor;
+    },
+  });
+  const { marquee, ...marqueeHandlers } = useMarquee(session, stage, scroller);
+
+  /** The focused tile stays in place when the size changes, where it is seen; when the gallery opens it comes to the middle. */
+  function focusOnScreen(): Anchor | null {
+    if (stage.scroll.viewport === 0) return focusRow > 0 ? { row: focusRow, y: (scroller.current?.clientHeight ?? 0) / 2 } : null;
+    const { y, height } = stage.placeOf(focusRow);
+    const middle = y + height / 2 - stage.scroll.top;
+    return stage.scroll.top > 0 && middle > 0 && middle < viewport ? { row: focusRow, y: middle } : null;
+  }
+
+  const visible = stage.visibleRows();
+  const { top, offset } = stage.scroll;
+  const lines = stage.linesIn({ start: top - beyond, end: top + viewport + beyond });
+  const wantedStart = lines.at(0)?.start ?? 0;
+  const wantedEnd = lines.at(-1)?.end ?? 0;
+  useEffect(() => {
+    if (wantedEnd > wantedStart) pages?.want(wantedStart, wantedEnd);
+  }, [pages, wantedStart, wantedEnd]);
+
+  const viewId = view?.viewId;
+  useEffect(() => {
+    if (viewId === undefined || visible.end <= visible.start) return;
+    const timer = setTimeout(() => void session.client.views.show({ viewId, start: visible.start, end: visible.end }), restMilliseconds);
+    return () => clearTimeout(timer);
+  }, [session, viewId, visible.start, visible.end]);
+
+  // Coming from the table or out of the loupe, the element that had the focus is gone.
+  useLayoutEffect(() => {
+    if (!isLoupeOpen && document.activeElement === document.body) hasFocus.current = true;
+  }, [isLoupeOpen]);
+
+  // What moved the focus from elsewhere (the loupe, a view that changed) is followed; a tile that is seen stays where it is.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only another row moves the screen.
+  useLayoutEffect(() => {
+    if (!isReady || rowCount === 0) return;
+    const { y, height } = stage.placeOf(focusRow);
+    const isSeen = y + height > stage.scroll.top && y < stage.scroll.top + stage.scroll.viewport;
+    if (!isSeen) change(() => stage.reveal(focusRow));
+  }, [focusRow]);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: out of the loupe the focus comes back to its tile.
+  useLayoutEffect(() => {
+    if (hasFocus.current && isReady) {
+      scroller.current?.querySelector<HTMLElement>(`[data-row="${focusRow}"]`)?.focus({ preventScroll: true });
+    }
+  }, [focusRow, isReady, isLoupeOpen]);
+
+  function press(event: KeyboardEvent): void {
+    const key = keyOf(event.nativeEvent, session.isMac);
+    if (!key || rowCount === 0) return;
+    const x = column.current ?? stage.middleOf(focusRow);
+    const move = tileMove(key, { row: focusRow, rowCount, x }, stage);
+    if (!move) return;
+    event.preventDefault();
+    event.stopPropagation();
+    column.current = move.isVertical ? x : null;
+    const type = move.effect === 'choose' ? 'chosen' : move.effect === 'extend' ? 'extended' : 'focused';
+    const focus = { row: move.row, column: selection.focus.column };
+    hasFocus.current = true;
+    session.table.setState((now) => ({ selection: select(now.selection, { type, focus }) }));
+    change(() => stage.reveal(move.row));
+  }
+
+  function rowOf(target: EventTarget): number | null {
+    const row = target instanceof Element ? target.closest('[data-row]')?.getAttribute('data-row') : null;
+    return row === null || row === undefined ? null : Number(row);
+  }
+
+  function pointAt(event: MouseEvent): void {
+    const row = rowOf(event.target);
+    if (row === null) return;
+    hasFocus.current = true;
+    column.current = null;
+    const isMod = session.isMac ? event.metaKey : event.ctrlKey;
+    // A press on what is selected may begin a drag of all of it; the click that comes of it selects this one alone.
+    const isKept = isSelected(selection, row) && !event.shiftKey && !isMod;
+    const type = isKept ? 'focused' : event.shiftKey ? 'extended' : isMod ? 'toggled' : 'chosen';
+    session.table.setState({ selection: select(selection, { type, focus: { row, column: selection.focus.column } }) });
+  }
+
+  function click(event: MouseEvent): void {
+    const row = rowOf(event.target);
+    if (row === null || event.shiftKey || event.ctrlKey || event.metaKey) return;
+    session.table.setState((now) => ({
+      selection: select(now.selection, { type: 'chosen', focus: { row, column: now.selection.focus.column } }),
+    }));
+  }
+
+  const latest = useRef({ stage, session });
+  latest.current = { stage, session };
+  useEffect(() => {
+    const element = scroller.current;
+    if (!element) return;
+    let turned = 0;
+    // React's own listener cannot keep the page from zooming.
+    function zoom(event: WheelEvent): void {
+      const { stage: now, session: here } = latest.current;
+      // A pinch comes as a wheel with Ctrl on every system.
+      if (!event.ctrlKey && !(here.isMac && event.metaKey)) return;
+      event.preventDefault();
+      turned += event.deltaY;
+      if (Math.abs(turned) < zoomStep || !element) return;
+      const step = turned > 0 ? -1 : 1;
+      turned = 0;
+      const box = element.getBoundingClientRect();
+      const row = now.rowAt(event.clientX - box.left, event.clientY - box.top + now.scroll.top);
+      if (row !== null) {
+        const { y, height } = now.placeOf(row);
+        pointed.current = { row, y: y + height / 2 - now.scroll.top };
+      }
+      here.look.setState((state) => ({ tileHeight: tileHeightBy(state.tileHeight, step) }));
+    }
+    element.addEventListener('wheel', zoom, { passive: false });
+    return () => element.removeEventListener('wheel', zoom);
+  }, []);
+
+  const labelHeight = labelPlaces.length * labelLine;
+  const whole = useRef<ReadonlySet<number>>(new Set());
+  const wholeNow = new Set<number>();
+  function tile(row: number, place: TilePlace, isOnScreen: boolean) {
+    // At speed new tiles are still shapes; those that have their picture keep it.
+    if (isFast && row !== focusRow && !whole.current.has(row)) {
+      return (
+        <StillTile
+          key={`still ${row}`}
+          rowIndex={row}
+          rowCount={rowCount}
+          x={place.x}
+          y={place.y + offset}
+          width={place.width}
+          height={place.height - labelHeight}
+          isSelected={isSelected(selection, row)}
+        />
+      );
+    }
+    wholeNow.add(row);
+    return (
+      <Tile
+        key={row}
+        rowIndex={row}
+        rowCount={rowCount}
+        row={pages?.rowAt(row)}
+        mediaPlace={mediaPlace}
+        columns={columns}
+        labels={labelPlaces}
+        x={place.x}
+        y={place.y + offset}
+        width={place.width}
+        height={place.height - labelHeight}
+        fit={shape === 'rows' ? 'shaped' : fit}
+        isSelected={isSelected(selection, row)}
+        isTabStop={row === focusRow}
+        isOnScreen={isOnScreen}
+        minute={minute}
+      />
+    );
+  }
+
+  const tiles = lines.flatMap((line) => {
+    const isOnScreen = line.y + line.height > top && line.y < top + viewport;
+    return line.lefts.map((left, place) =>
+      tile(
+        line.start + place,
+        { x: left + stagePadding, y: line.y, width: line.widths[place] ?? 0, height: line.height + labelHeight },
+        isOnScreen,
+      ),
+    );
+  });
+  if (rowCount > 0 && !lines.some((line) => focusRow >= line.start && focusRow < line.end)) {
+    // The focused tile stays just beyond the screen, so that the focus is never lost to the page and the canvas grows by nothing.
+    const place = stage.placeOf(focusRow);
+    const y = place.y < top ? top - viewport - place.height : Math.min(place.y, top + viewport);
+    tiles.push(tile(focusRow, { ...place, y }, false));
+  }
+  whole.current = wholeNow;
+
+  return (
+    <div className={styles.pane}>
+      <GalleryBar columns={columns} />
+      <div className={styles.frame}>
+        <div
+          ref={scroller}
+          role="listbox"
+          aria-label={words.galleryOf(table?.name ?? '')}
+          aria-multiselectable
+          aria-orientation="horizontal"
+          data-keys="gallery content"
+          className={styles.scroller}
+          onScroll={onScroll}
+          onKeyDown={press}
+          onMouseDown={pointAt}
+          onClick={click}
+          onDoubleClick={(event) => {
+            if (rowOf(event.target) !== null) session.look.setState({ isLoupeOpen: true });
+          }}
+          onFocus={() => {
+            hasFocus.current = true;
+          }}
+          onBlur={(event) => {
+            if (!event.currentTarget.contains(event.relatedTarget)) hasFocus.current = false;
+          }}
+          {...marqueeHandlers}
+        >
+          <div role="presentation" className={styles.canvas} style={{ height: stage.canvasHeight }}>
+            {tiles}
+            {marquee ? (
+              <div
+                className={styles.marquee}
+                style={{
+                  transform: `translate(${marquee.x.start}px, ${marquee.y.start + offset}px)`,
+                  width: marquee.x.end - marquee.x.start,
+                  height: marquee.y.end - marquee.y.start,
+                }}
+              />
+            ) : null}
+          </div>
+        </div>
+        {isDragged ? (
+          <div className={styles.bubble} style={{ top: `${(100 * top) / Math.max(1, stage.scroll.height)}%` }}>
+            {words.rowAddress(visible.start + 1)}
+          </div>
+        ) : null}
+      </div>
+    </div>
+  );
 }

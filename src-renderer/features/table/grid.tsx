@@ -10,6 +10,8 @@ import { useIn, useSession } from '../../app/session.ts';
 import { words } from '../../app/words.ts';
 import { IconButton } from '../../ui/button.tsx';
 import { Icon } from '../../ui/icon.tsx';
+import { canvasHeight } from '../look/long-scroll.ts';
+import { useMinute } from '../look/use-minute.ts';
 import type { AfterSaving } from './cell-editor.tsx';
 import { typedValue } from './cell-text.ts';
 import { keepWidths, setWidth, sortBy } from './follow-table.ts';
@@ -19,7 +21,7 @@ import { GridRow } from './grid-row.tsx';
 import { headerMenu } from './header-menu.ts';
 import { moveBy } from './moves.ts';
 import { renameColumn, saveCell } from './row-deeds.ts';
-import { canvasHeight, initialScroll, scroll, visibleRows } from './scroll.ts';
+import { initialScroll, scroll, visibleRows } from './scroll.ts';
 import { type Focus, isSelected, select } from './selection.ts';
 import { asColumn, type ShownCells } from './shown-columns.ts';
 import { columnLimits, widthOf } from './table-store.ts';
@@ -54,6 +56,7 @@ export function Grid({ onAddColumn, onEditColumn }: GridProps) {
     widths: kept,
   } = useIn(session.table, (state) => state);
   const density = useIn(session.layout, (state) => state.density);
+  const isLoupeOpen = useIn(session.look, (state) => state.isLoupeOpen);
   const scroller = useRef<HTMLDivElement>(null);
   const [state, dispatch] = useReducer(scroll, initialScroll);
   const [viewport, setViewport] = useState(0);
@@ -85,12 +88,21 @@ export function Grid({ onAddColumn, onEditColumn }: GridProps) {
   }, [state.scrollTop]);
 
   // The loupe goes through the rows without moving what lies under it; where it ended is shown once it is gone.
-  const isLoupeOpen = useIn(session.look, (look) => look.isLoupeOpen);
   const wasLoupeOpen = useRef(isLoupeOpen);
   useLayoutEffect(() => {
     if (wasLoupeOpen.current && !isLoupeOpen && focus.row >= 0) dispatch({ type: 'revealed', rowIndex: focus.row });
     wasLoupeOpen.current = isLoupeOpen;
   }, [isLoupeOpen, focus.row]);
+
+  // Coming from the gallery, the focused row is brought on screen, and the keyboard goes where the tile was that is gone.
+  const isSized = viewport > 0 && rowCount > 0;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once, when there is something to bring it onto.
+  useEffect(() => {
+    if (isSized && focus.row > 0) dispatch({ type: 'revealed', rowIndex: focus.row });
+  }, [isSized]);
+  useLayoutEffect(() => {
+    if (!isLoupeOpen && document.activeElement === document.body) hasFocus.current = true;
+  }, [isLoupeOpen]);
 
   const hasPreview = extra.some(({ isPreview }) => isPreview);
   useEffect(() => {
@@ -116,11 +128,12 @@ export function Grid({ onAddColumn, onEditColumn }: GridProps) {
     shownCells.want(rowIds);
   }, [shownCells, pages, drawn, visible.start, visible.end]);
 
+  // biome-ignore lint/correctness/useExhaustiveDependencies: out of the loupe, and once there are rows, the focus comes back to its cell.
   useLayoutEffect(() => {
     if (!hasFocus.current || editing || renaming) return;
     const target = focus.row < 0 ? `[data-header="${focus.column}"]` : `[data-row="${focus.row}"] [data-cell="${focus.column}"]`;
     scroller.current?.querySelector<HTMLElement>(target)?.focus({ preventScroll: focus.row >= 0 });
-  }, [focus, editing, renaming]);
+  }, [focus, editing, renaming, isSized, isLoupeOpen]);
 
   const restTimer = useRef<ReturnType<typeof setTimeout>>(undefined);
   function onScroll(): void {
@@ -339,14 +352,4 @@ function withShown(row: Row | undefined, shownCells: ShownCells | null): Row | u
 /** 56 px, wider from a million rows on: the longest number with its commas, and room at both sides. */
 function gutterWidth(rowCount: number): number {
   return Math.max(56, formatCount(rowCount).length * 7 + 24);
-}
-
-/** The time, drawn again once a minute. */
-function useMinute(now: () => number): number {
-  const [minute, setMinute] = useState(now);
-  useEffect(() => {
-    const timer = setInterval(() => setMinute(now()), 60_000);
-    return () => clearInterval(timer);
-  }, [now]);
-  return minute;
 }

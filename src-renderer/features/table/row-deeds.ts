@@ -7,6 +7,7 @@ import { say, sayError } from '../../app/notice-store.ts';
 import type { Session } from '../../app/session.ts';
 import { undoAction } from '../../app/undo.ts';
 import { words } from '../../app/words.ts';
+import { mediaPlaceOf } from '../gallery/media-place.ts';
 import { valueText } from './cell-text.ts';
 import { filterOf } from './filter-text.ts';
 import { type RowRange, selectedCount } from './selection.ts';
@@ -64,10 +65,18 @@ async function selectionInHand(session: Session): Promise<RowSelection | null> {
   return rowIds && { rowIds };
 }
 
-/** The media column a deed is about: the focused one where it holds media, else the first. */
-export function mediaColumn({ table }: Session): Column | undefined {
+/** The place of the column that keys are about: the focused one; where files are looked at and not cells, that of the files. */
+export function placeInHand({ table, look }: Session): number {
   const { table: now, selection } = table.getState();
-  const focused = now?.columns[selection.focus.column];
+  const { layout, isLoupeOpen } = look.getState();
+  const isTable = layout === 'table' && !isLoupeOpen;
+  return isTable ? selection.focus.column : mediaPlaceOf(now?.columns ?? [], selection.focus.column);
+}
+
+/** The media column a deed is about: the one in hand where it holds media, else the first. */
+export function mediaColumn(session: Session): Column | undefined {
+  const { table: now } = session.table.getState();
+  const focused = now?.columns[placeInHand(session)];
   return focused?.kind === 'media' || focused?.isVolatile ? focused : now?.columns.find((column) => column.kind === 'media');
 }
 
@@ -103,8 +112,9 @@ async function copyText(session: Session, text: string, said: string): Promise<v
 
 /** Copies the addresses of the rows in hand, one a line, or the focused cell's value where it holds none. */
 export async function copyCells(session: Session): Promise<void> {
-  const { table: now, selection, pages } = session.table.getState();
-  const column = now?.columns[selection.focus.column];
+  const { table: now, pages } = session.table.getState();
+  const place = placeInHand(session);
+  const column = now?.columns[place];
   if (!column || !now) return;
   if (column.isVolatile) {
     await copyLinks(session);
@@ -113,7 +123,7 @@ export async function copyCells(session: Session): Promise<void> {
   const texts: string[] = [];
   for (const { start, end } of rangesInHand(session)) {
     for (let row = start; row < end && texts.length < mostLinks; row += 1) {
-      const cell = pages?.rowAt(row)?.cells[selection.focus.column];
+      const cell = pages?.rowAt(row)?.cells[place];
       if (cell) texts.push(cell.media ? cell.media.typed : valueText(cell.value));
     }
   }

@@ -77,6 +77,17 @@ export function rangesOf(rows: Iterable<number>): RowRange[] {
   return ranges;
 }
 
+/** Ranges in any order and overlapping, as disjoint and rising ones. */
+export function joinedRanges(ranges: readonly RowRange[]): RowRange[] {
+  const joined: RowRange[] = [];
+  for (const range of [...ranges].sort((a, b) => a.start - b.start)) {
+    const last = joined.at(-1);
+    if (last && last.end >= range.start) joined[joined.length - 1] = { start: last.start, end: Math.max(last.end, range.end) };
+    else joined.push(range);
+  }
+  return joined;
+}
+
 function toggled(ranges: readonly RowRange[], row: number): RowRange[] {
   const result: RowRange[] = [];
   let removed = false;
@@ -89,13 +100,7 @@ function toggled(ranges: readonly RowRange[], row: number): RowRange[] {
     }
   }
   if (removed) return result;
-  const joined: RowRange[] = [];
-  for (const range of [...result, { start: row, end: row + 1 }].sort((a, b) => a.start - b.start)) {
-    const last = joined.at(-1);
-    if (last && last.end === range.start) joined[joined.length - 1] = { start: last.start, end: range.end };
-    else joined.push(range);
-  }
-  return joined;
+  return joinedRanges([...result, { start: row, end: row + 1 }]);
 }
 
 /** What a click or a key does to the selection. */

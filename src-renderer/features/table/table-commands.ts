@@ -2,7 +2,18 @@
 import type { Command } from '../../app/command.ts';
 import type { Session } from '../../app/session.ts';
 import { words } from '../../app/words.ts';
-import { copyCells, copyLinks, countInHand, fetchRows, focusedRow, mediaColumn, recomputeRows, removeRows, saveCell } from './row-deeds.ts';
+import {
+  copyCells,
+  copyLinks,
+  countInHand,
+  fetchRows,
+  focusedRow,
+  mediaColumn,
+  placeInHand,
+  recomputeRows,
+  removeRows,
+  saveCell,
+} from './row-deeds.ts';
 import { type SelectionAction, select, selectedCount } from './selection.ts';
 
 const hasRows = (session: Session) => countInHand(session) > 0;
@@ -11,9 +22,9 @@ const hasComputed = (session: Session) =>
   hasRows(session) && (session.table.getState().table?.columns.some((column) => column.kind === 'computed') ?? false);
 
 /** Whether the focused cell is a plain one, whose value a key may clear or edit. */
-export function focusedPlainColumn({ table }: Session) {
-  const { table: now, selection } = table.getState();
-  const column = now?.columns[selection.focus.column];
+export function focusedPlainColumn(session: Session) {
+  const { table: now, selection } = session.table.getState();
+  const column = now?.columns[placeInHand(session)];
   return column?.kind === 'plain' && selection.focus.row >= 0 ? column : null;
 }
 
@@ -31,8 +42,12 @@ function edit({ table }: Session): void {
   table.setState((state) => ({ editing: { row: state.selection.focus.row, column: state.selection.focus.column } }));
 }
 
+/** True where files are looked at, and no cells are seen. */
+const isLooking = ({ look }: Session) => look.getState().layout !== 'table' || look.getState().isLoupeOpen;
+
 const canEdit = (session: Session) => {
   const { table: now, selection } = session.table.getState();
+  if (isLooking(session)) return false;
   return selection.focus.row >= 0 && now?.columns[selection.focus.column]?.kind !== 'computed' && focusedRow(session) !== undefined;
 };
 
@@ -71,9 +86,9 @@ export const tableCommands: readonly Command[] = [
     context: 'content',
     when: (session) => hasRows(session) && session.table.getState().selection.focus.row >= 0,
     run: (session) => {
-      const column = session.table.getState().table?.columns[session.table.getState().selection.focus.column];
+      const column = session.table.getState().table?.columns[placeInHand(session)];
       if (column?.kind === 'plain') void clearValue(session);
-      else if (column?.kind === 'media') void removeRows(session);
+      else if (column?.kind === 'media' || isLooking(session)) void removeRows(session);
     },
   },
   { id: 'edit', title: words.edit, keys: ['F2'], context: 'content', when: canEdit, run: edit },

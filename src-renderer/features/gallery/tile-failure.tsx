@@ -1,0 +1,76 @@
+/** What stands in a tile that has no picture: an icon, the name, and why. */
+import { TriangleAlert } from 'lucide-react';
+import { useEffect, useState } from 'react';
+import type { MediaCell } from '../../../src-shared/model/cell.ts';
+import type { VitrineError } from '../../../src-shared/model/error.ts';
+import { sayError } from '../../app/notice-store.ts';
+import { useSession } from '../../app/session.ts';
+import { causeWords, words } from '../../app/words.ts';
+import { Icon } from '../../ui/icon.tsx';
+import { TruncatedName } from '../../ui/truncated-name.tsx';
+import { kindIcons } from '../table/thumbnail.tsx';
+import styles from './tile.module.css';
+
+interface TileFailureProps {
+  readonly media: MediaCell;
+  readonly error: VitrineError | null;
+  /** Too low for words. */
+  readonly isSmall: boolean;
+  readonly onRetry: () => void;
+}
+
+/** A kind that has no pictures is no failure: it has its own icon. */
+export function TileFailure({ media, error, isSmall, onRetry }: TileFailureProps) {
+  const isTooLarge = error?.cause === 'too_large';
+  const isWrong = error !== null && error.cause !== 'unsupported' && !isTooLarge;
+  const reason = error ? [error.message, error.next].filter(Boolean).join(' ') : media.name;
+  return (
+    <span className={styles.failure} title={reason}>
+      <Icon of={isWrong ? TriangleAlert : kindIcons[media.kind]} className={isWrong ? styles.wrong : styles.kind} />
+      {isSmall ? null : (
+        <>
+          <TruncatedName name={media.name} />
+          {isTooLarge ? <ShowAnyway media={media} onFetched={onRetry} /> : null}
+          {error && !isTooLarge ? <span className={isWrong ? styles.wrong : styles.kind}>{causeWords[error.cause]}</span> : null}
+        </>
+      )}
+    </span>
+  );
+}
+
+/** "Show (84 MB)": a shortcut of the pointer, which fetches the file because somebody asked for it. */
+function ShowAnyway({ media, onFetched }: { readonly media: MediaCell; readonly onFetched: () => void }) {
+  const { client, notices } = useSession();
+  const [size, setSize] = useState<number | null>(null);
+  const [isFetching, setFetching] = useState(false);
+  useEffect(() => {
+    const gone = new AbortController();
+    void client.files
+      .look({ referenceId: media.referenceId }, { signal: gone.signal })
+      .then((answer) => answer.ok && setSize(answer.value.remote?.size ?? null));
+    return () => gone.abort();
+  }, [client, media.referenceId]);
+
+  async function show(): Promise<void> {
+    setFetching(true);
+    const answer = await client.files.fetch({ urls: [media.canonical] });
+    setFetching(false);
+    const file = answer.ok ? answer.value.files[0] : null;
+    if (!answer.ok) sayError(notices, answer.error);
+    else if (file && !file.ok) sayError(notices, file.error);
+    else onFetched();
+  }
+
+  return (
+    // Inside an option there can be no button; the command Fetch does the same.
+    <span
+      aria-hidden
+      className={styles.show}
+      onMouseDown={(event) => event.stopPropagation()}
+      onDoubleClick={(event) => event.stopPropagation()}
+      onClick={() => isFetching || void show()}
+    >
+      {isFetching ? words.fetchingNow : words.showAnyway(size)}
+    </span>
+  );
+}

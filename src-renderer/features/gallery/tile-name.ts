@@ -1,0 +1,23 @@
+/** What a tile is called by those who hear it, and what stands below it. */
+import type { Cell, MediaCell, Row } from '../../../src-shared/model/cell.ts';
+import type { VitrineError } from '../../../src-shared/model/error.ts';
+import type { Column } from '../../../src-shared/model/table.ts';
+import { causeWords, words } from '../../app/words.ts';
+import { errorText, linkText, valueText } from '../table/cell-text.ts';
+
+/** "IMG_2041.jpg, image, in the cache", and why it cannot be shown where it failed. */
+export function tileName(rowIndex: number, row: Row | undefined, media: MediaCell | undefined, error: VitrineError | null): string {
+  if (!row) return `${words.rowAddress(rowIndex + 1)}, ${words.loading('row')}`;
+  if (!media) return `${words.rowAddress(rowIndex + 1)}, ${words.emptyCell}`;
+  const kind = media.kind === 'unknown' ? '' : media.kind;
+  const failed = error ? words.errorIn(causeWords[error.cause]) : '';
+  return [media.name, kind, words.held[media.held], failed].filter((part) => part !== '').join(', ');
+}
+
+/** A cell in a few words. */
+export function labelText(column: Column, cell: Cell | undefined, now: number): string {
+  if (!cell) return '';
+  if (cell.media) return cell.media.name;
+  if (cell.state === 'error') return errorText(cell);
+  return column.isVolatile ? linkText(cell, now) : valueText(cell.value);
+}

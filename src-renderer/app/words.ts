@@ -265,6 +265,8 @@ export const words = {
   getAgain: 'Get the file again.',
   codecMissing: (kind: 'image' | 'video' | 'audio', codec: string) =>
     `This ${kind === 'audio' ? 'sound' : kind}’s codec (${codec}) cannot be played here.`,
+  kindNotPlayed: (kind: 'image' | 'video' | 'audio', format: string) =>
+    `A ${kind === 'audio' ? 'sound' : kind} of the kind ${format} cannot be played here.`,
   playElsewhere: 'Fetch it, and open it in another program.',
   tryAnyway: 'Show what can be read',
   noMedia: 'There is no file in this row.',

@@ -1,5 +1,5 @@
 /** One file large: pictures, players and what cannot be shown, in a real Chromium, on test servers. */
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import sharp, { type Sharp } from 'sharp';
@@ -14,6 +14,8 @@ import { startChromium } from './find-chromium.ts';
 import { openTestWindow, type TestWindow } from './open-window.ts';
 
 const sample = join(import.meta.dirname, '..', '..', 'assets', 'sample');
+/** Real media of many kinds, odd and damaged ones among them: beside the project, or not there at all. */
+const samples = join(import.meta.dirname, '../../../shared/samples');
 const browser = await startChromium();
 let http: HttpServer;
 let opened: TestWindow;
@@ -329,3 +331,41 @@ test.skipIf(!browser)('a picture that changed while it was away says so, and is 
   await whole().waitFor();
   await page.keyboard.press('Escape');
 });
+
+test.skipIf(!browser || !existsSync(samples))(
+  'every sample shows, or says why not',
+  async () => {
+    const all = ['images', 'video', 'audio'].flatMap((folder) =>
+      readdirSync(join(samples, folder), { recursive: true, encoding: 'utf8', withFileTypes: true })
+        .filter((entry) => entry.isFile() && !/\.(json|md)$/.test(entry.name))
+        .map((entry) => join(entry.parentPath, entry.name))
+        .sort(),
+    );
+    // All of them take minutes.
+    const looked = process.env.VITRINE_SOAK ? all : all.filter((_, place) => place % 16 === 0);
+    const table = await tableOf(opened.owned.connectionFor(commandLine).client, looked, 'samples');
+    await page.getByRole('treeitem').filter({ hasText: table.name }).click();
+    await page.getByText(`${looked.length} rows`, { exact: true }).first().waitFor();
+    await page.getByRole('gridcell').first().click();
+    await page.keyboard.press('Space');
+    const outcomes: string[] = [];
+    for (const [place, path] of looked.entries()) {
+      await page.locator(`section[aria-label$=", ${place + 1} of ${looked.length}"]`).waitFor();
+      const outcome = await page
+        .waitForFunction(() => {
+          const loupe = document.querySelector('section[aria-label^="Loupe, "]');
+          const media = loupe?.querySelector<HTMLMediaElement>('video, audio');
+          if (media && media.readyState >= 1) return `${media.localName} ${media.duration}`;
+          if (loupe?.querySelector('[role="img"] img[class*="shown"]')) return 'picture';
+          return [...(loupe?.querySelectorAll('[role="status"] p') ?? [])].map((said) => said.textContent).join(' ');
+        })
+        .then((handle) => handle.jsonValue())
+        .catch(() => 'NEITHER');
+      outcomes.push(`${path.slice(samples.length + 1)}: ${outcome}`);
+      if (place + 1 < looked.length) await page.keyboard.press('Control+ArrowRight');
+    }
+    if (process.env.VITRINE_SOAK) console.info(outcomes.join('\n'));
+    expect(outcomes.filter((outcome) => outcome.endsWith('NEITHER'))).toEqual([]);
+  },
+  600_000,
+);

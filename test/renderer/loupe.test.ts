@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { words } from '../../src-renderer/app/words.ts';
 import { joinRanges } from '../../src-renderer/features/loupe/held-ranges.ts';
 import { frameTime, placeWithin, speedBy } from '../../src-renderer/features/loupe/player-steps.ts';
+import { lackFor } from '../../src-renderer/features/loupe/plays-here.ts';
 import { type Known, maySeeThrough, type ShownAs, shownAs } from '../../src-renderer/features/loupe/shown-as.ts';
 import { spokenTime } from '../../src-renderer/features/loupe/spoken-time.ts';
 import { mediaPlace } from '../../src-renderer/features/loupe/use-shown-file.ts';
@@ -147,6 +148,21 @@ describe('the place in what plays', () => {
   it('stays inside, and speeds between 0.25 and 4', () => {
     expect([placeWithin(-3, 10), placeWithin(12, 10), placeWithin(12, null)]).toEqual([0, 10, 12]);
     expect([speedBy(1, 1), speedBy(0.25, -1), speedBy(4, 1), speedBy(1.1, -1)]).toEqual([1.25, 0.25, 4, 1]);
+  });
+});
+
+describe('a film or sound that does not play', () => {
+  const has = (type: string) => !type.includes('hvc1');
+  it.each([
+    ['mp4', 'hevc', 'codec'],
+    ['mp4', 'h263', 'codec'],
+    ['mp4', 'h264', null],
+    ['mpegts', 'h264', 'format'],
+    ['aiff', 'pcm', 'format'],
+    ['wav', 'pcm', null],
+    ['mp4', null, null],
+  ] as const)('as %s with %s lacks here: %s', (format, codec, lack) => {
+    expect(lackFor({ format, codec }, has)).toBe(lack);
   });
 });
 

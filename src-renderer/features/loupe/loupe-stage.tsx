@@ -45,7 +45,8 @@ export function LoupeStage({ media, shown }: { readonly media: MediaCell; readon
         held={look?.held ?? media.held}
         mediaBase={mediaBase}
         address={`${mediaBase}media/${media.referenceId}${attempt === 0 ? '' : `?${attempt}`}`}
-        onFailed={({ isRefused, hasNoPicture }) => shown.onFailed({ what: 'player', isRefused, hasNoPicture })}
+        onFailed={() => shown.onFailed('player')}
+        onBlind={shown.onBlind}
       />
     );
   }
@@ -68,7 +69,7 @@ export function LoupeStage({ media, shown }: { readonly media: MediaCell; readon
         onPointer={(pointer) => session.loupe.setState({ pointer })}
         onThumbnail={shown.onThumbnail}
         onShown={shown.onShown}
-        onFailed={() => shown.onFailed({ what: isPicture ? as.from : 'media' })}
+        onFailed={() => shown.onFailed(isPicture ? as.from : 'media')}
       />
       {waits ? (
         <div className={styles.foot}>

@@ -18,12 +18,13 @@ interface PlayerViewProps {
   readonly held: MediaCell['held'];
   readonly mediaBase: string;
   readonly address: string;
-  /** `isRefused`: it did not even begin, as with a codec that is not there. `hasNoPicture`: there is sound, and a picture that is not drawn. */
-  readonly onFailed: (how: { isRefused: boolean; hasNoPicture: boolean }) => void;
+  readonly onFailed: () => void;
+  /** There is sound, and a picture that is not drawn: its codec is missing. */
+  readonly onBlind: () => void;
 }
 
 /** Nothing plays by itself. */
-export function PlayerView({ kind, media, facts, held, mediaBase, address, onFailed }: PlayerViewProps) {
+export function PlayerView({ kind, media, facts, held, mediaBase, address, onFailed, onBlind }: PlayerViewProps) {
   const session = useSession();
   const { volume, isFullScreen } = useIn(session.loupe, (state) => state);
   const element = useRef<HTMLVideoElement & HTMLAudioElement>(null);
@@ -40,8 +41,8 @@ export function PlayerView({ kind, media, facts, held, mediaBase, address, onFai
     src: address,
     preload: 'metadata',
     onError: () => {
-      const code = element.current?.error?.code;
-      if (code !== undefined) onFailed({ isRefused: code === MediaError.MEDIA_ERR_SRC_NOT_SUPPORTED, hasNoPicture: false });
+      // Taking the address away is no failure of the file.
+      if (element.current?.error) onFailed();
     },
   } as const;
 
@@ -59,7 +60,7 @@ export function PlayerView({ kind, media, facts, held, mediaBase, address, onFai
               disablePictureInPicture
               onLoadedMetadata={() => {
                 const isBlind = element.current?.videoWidth === 0 && facts?.kind === 'video' && facts.width !== null;
-                if (isBlind) onFailed({ isRefused: true, hasNoPicture: true });
+                if (isBlind) onBlind();
               }}
               onClick={player.playOrPause}
             />

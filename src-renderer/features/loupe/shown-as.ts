@@ -44,7 +44,8 @@ export function shownAs(media: MediaCell, { look, error, isWanted, isTried }: Kn
   if (!look) return { as: media.kind === 'video' || media.kind === 'audio' ? media.kind : 'thumbnail' };
   const { facts, remote, held } = look;
   if (!facts && look.error && !isTried) {
-    const canTry = media.kind !== 'unknown' && look.error.cause === 'corrupt';
+    const plays = media.kind === 'video' || media.kind === 'audio';
+    const canTry = media.kind !== 'unknown' && (look.error.cause === 'corrupt' || (plays && look.error.cause === 'unsupported'));
     return { as: 'failure', error: look.error, canTry };
   }
   const showing = showingOf(facts, remote);

@@ -11,7 +11,7 @@ import { renditionEdge, type ShownAs, shownAs } from './shown-as.ts';
 import { useLook } from './use-look.ts';
 import { addressOf, usePictures } from './use-pictures.ts';
 import type { ShownFile } from './use-shown-file.ts';
-import { codecError, type Failed, whyNotShown } from './why-not-shown.ts';
+import { type Failed, lackError, whyNotShown } from './why-not-shown.ts';
 
 export interface FileShown {
   readonly as: ShownAs;
@@ -26,7 +26,9 @@ export interface FileShown {
   readonly isKeptUp: boolean;
   readonly onThumbnail: () => void;
   readonly onShown: () => void;
-  readonly onFailed: (failed: Failed & { readonly hasNoPicture?: boolean }) => void;
+  readonly onFailed: (failed: Failed) => void;
+  /** There is sound, and a picture that is not drawn. */
+  readonly onBlind: () => void;
   readonly onWanted: () => void;
   readonly onTried: () => void;
   readonly onReload: () => void;
@@ -77,12 +79,8 @@ export function useFileShown({ row, media, neighbours }: ShownFile): FileShown {
   // biome-ignore lint/correctness/useExhaustiveDependencies: another file, or another attempt, gives up what was asked about this one.
   useEffect(() => () => asking.current?.abort(), [id, attempt]);
 
-  function onFailed(failed: Failed & { readonly hasNoPicture?: boolean }): void {
+  function onFailed(failed: Failed): void {
     if (id === null) return;
-    if (failed.hasNoPicture && look?.facts?.codec) {
-      fail(codecError(look.facts.kind, look.facts.codec));
-      return;
-    }
     const own = new AbortController();
     asking.current?.abort();
     asking.current = own;
@@ -94,7 +92,7 @@ export function useFileShown({ row, media, neighbours }: ShownFile): FileShown {
   const hasFailed = picture?.state === 'failed';
   // biome-ignore lint/correctness/useExhaustiveDependencies: told once, when it fails.
   useEffect(() => {
-    if (hasFailed && as.as === 'picture') onFailed({ what: as.from });
+    if (hasFailed && as.as === 'picture') onFailed(as.from);
   }, [hasFailed]);
 
   return {
@@ -109,6 +107,10 @@ export function useFileShown({ row, media, neighbours }: ShownFile): FileShown {
     onThumbnail: () => put({ hasThumbnail: true }),
     onShown: () => put({ isShown: true }),
     onFailed,
+    onBlind() {
+      const lack = look?.facts && lackError(look.facts);
+      if (lack) fail(lack);
+    },
     onWanted: () => put({ isWanted: true }),
     onTried: () => put({ isTried: true }),
     onReload: reload,

@@ -1,11 +1,13 @@
 /** Why what was to be shown could not be: the file is asked once more, since a picture or player element only knows that it failed. */
 import type { Look } from '../../../src-shared/contract/files.ts';
 import type { VitrineError } from '../../../src-shared/model/error.ts';
+import type { MediaFacts } from '../../../src-shared/model/media.ts';
 import type { Session } from '../../app/session.ts';
 import { words } from '../../app/words.ts';
+import { canPlay, lackFor } from './plays-here.ts';
 
-/** What failed: a picture of the file or the file itself, or a player, whose `isRefused` says that it did not even begin. */
-export type Failed = { readonly what: 'media' | 'rendition' } | { readonly what: 'player'; readonly isRefused: boolean };
+/** What failed: the file as a picture, a picture that is made of it, or a player. */
+export type Failed = 'media' | 'rendition' | 'player';
 
 /** Null where one moved on meanwhile. */
 export async function whyNotShown(
@@ -23,19 +25,19 @@ export async function whyNotShown(
   if (before !== null && etag !== null && etag !== before) {
     return { cause: 'input_failed', message: words.fileChanged, next: words.loadAgain };
   }
-  if (failed.what === 'rendition') {
+  if (failed === 'rendition') {
     const made = await client.files.thumbnailError({ referenceId, edge: 1024 }, { signal });
     if (signal.aborted) return null;
     if (made.ok && made.value.error) return made.value.error;
   }
-  const codec = look?.facts?.codec;
-  if (failed.what === 'player' && failed.isRefused && look?.facts && codec) return codecError(look.facts.kind, codec);
-  return failed.what === 'player'
-    ? { cause: 'corrupt', message: words.cannotBePlayed, next: words.getAgain }
-    : { cause: 'corrupt', message: words.cannotBeDrawn, next: words.getAgain };
+  if (failed !== 'player') return { cause: 'corrupt', message: words.cannotBeDrawn, next: words.getAgain };
+  return (look?.facts && lackError(look.facts)) ?? { cause: 'corrupt', message: words.cannotBePlayed, next: words.getAgain };
 }
 
-/** Said of a film or sound whose codec the page lacks. */
-export function codecError(kind: 'image' | 'video' | 'audio', codec: string): VitrineError {
-  return { cause: 'unsupported', message: words.codecMissing(kind, codec), next: words.playElsewhere };
+/** Said of a film or sound for which the player lacks something; null where it lacks nothing. */
+export function lackError(facts: MediaFacts): VitrineError | null {
+  const lack = lackFor(facts, canPlay);
+  if (lack === null) return null;
+  const message = lack === 'format' ? words.kindNotPlayed(facts.kind, facts.format) : words.codecMissing(facts.kind, facts.codec ?? '');
+  return { cause: 'unsupported', message, next: words.playElsewhere };
 }

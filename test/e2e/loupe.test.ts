@@ -60,7 +60,7 @@ beforeAll(async () => {
   http.put('/page.jpg', storedObject('', jpeg), htmlWith200());
   opened = await openTestWindow(browser);
   page = opened.page;
-  page.setDefaultTimeout(5000);
+  page.setDefaultTimeout(7000);
   const names = ['dune.jpg', 'notes.png', 'dune2.jpg', 'portrait.jpg', 'marble.png', 'scan.tif', 'huge.jpg', 'rolling.webm', 'large.mp4'];
   const more = ['chord.wav', 'fixed.wav', 'empty.jpg', 'cut.jpg', 'page.jpg', 'missing.jpg'];
   const { client } = opened.owned.connectionFor(commandLine);

@@ -47,12 +47,12 @@ function failureOf(thrown: unknown): Failed {
 
 const endings: Record<Exclude<FfmpegEnd, 'done'>, Failed['cause']> = { failed: 'unsupported', timeout: 'timeout', too_much: 'too_large' };
 
-/** The eight orientations of EXIF as a turn that is followed by a mirroring. */
+/** The eight orientations of EXIF as a mirroring and a turn; sharp mirrors first, in whichever order they are called. */
 function turned(picture: Sharp, orientation: number): Sharp {
   const right = [5, 6, 7].includes(orientation) ? picture.rotate(90) : picture;
   const upright = orientation === 3 ? right.rotate(180) : orientation === 8 ? right.rotate(270) : right;
-  if (orientation === 2 || orientation === 5) return upright.flop();
-  return orientation === 4 || orientation === 7 ? upright.flip() : upright;
+  if (orientation === 2 || orientation === 7) return upright.flop();
+  return orientation === 4 || orientation === 5 ? upright.flip() : upright;
 }
 
 type Made = Extract<DecodeOutcome, { kind: 'pictures' }>['pictures'][number];

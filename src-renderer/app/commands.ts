@@ -2,6 +2,7 @@
 import { columnCommands } from '../features/columns/column-commands.tsx';
 import { importCommands } from '../features/import/import-commands.tsx';
 import { lookCommands } from '../features/look/look-commands.ts';
+import { loupeCommands } from '../features/loupe/loupe-commands.ts';
 import { shareCommands } from '../features/share/share-commands.tsx';
 import { tableCommands } from '../features/table/table-commands.ts';
 import { appCommands } from './app-commands.ts';
@@ -17,6 +18,7 @@ export const commands: readonly Command[] = [
   ...shareCommands,
   ...tableCommands,
   ...lookCommands,
+  ...loupeCommands,
 ];
 
 /** The key of a command as it is shown, or undefined where it has none. */

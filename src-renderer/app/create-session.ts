@@ -4,6 +4,8 @@ import type { WatchedConnection } from '../connection/make-connection.ts';
 import { followLook } from '../features/look/follow-look.ts';
 import { createLookStore } from '../features/look/look-store.ts';
 import { Thumbnails } from '../features/look/thumbnails.ts';
+import { createLoupeStore } from '../features/loupe/loupe-store.ts';
+import { rememberVolume } from '../features/loupe/remember-volume.ts';
 import { createActivityStore, withJob } from '../features/status/activity-store.ts';
 import { followTable } from '../features/table/follow-table.ts';
 import { createTableStore } from '../features/table/table-store.ts';
@@ -30,6 +32,7 @@ export function createSession(connection: WatchedConnection, host: { isMac: bool
     table: createTableStore(),
     look: createLookStore(),
     thumbnails: new Thumbnails(),
+    loupe: createLoupeStore(),
     activity: createActivityStore(),
   };
   followActivity(session);
@@ -37,6 +40,7 @@ export function createSession(connection: WatchedConnection, host: { isMac: bool
   followLook(session);
   session.listen('treeChanged', () => void readTree(session));
   void rememberLayout(session.client, session.layout);
+  void rememberVolume(session.client, session.loupe);
   // The first answer, and whatever was missed while the core was away.
   session.onReachable((isReachable) => {
     session.activity.setState({ isReachable });

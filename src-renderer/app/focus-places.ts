@@ -11,18 +11,20 @@ export function focusFilter(): void {
   field?.select();
 }
 
-/** Back to the rows, from the filter field. */
+/** Back to the rows, from the filter field; to what lies over them, where something does. */
 export function focusContent(): void {
-  document
-    .querySelector<HTMLElement>('[data-pane="content"]')
-    ?.querySelector<HTMLElement>('[role="grid"] [tabindex="0"], [tabindex="0"]')
-    ?.focus();
+  firstIn(document.querySelector('[data-pane="content"]'), '[role="grid"] [tabindex="0"], [tabindex="0"]')?.focus();
+}
+
+/** The first that can take the focus. */
+function firstIn(pane: Element | null | undefined, selector: string): HTMLElement | undefined {
+  return [...(pane?.querySelectorAll<HTMLElement>(selector) ?? [])].find((element) => !element.closest('[inert]'));
 }
 
 /** Goes to the next pane that can take the focus, or the previous one. */
 export function focusNextPane(direction: 1 | -1): void {
-  const panes = [...document.querySelectorAll<HTMLElement>(paneSelector)].filter((pane) => pane.querySelector(firstStop));
+  const panes = [...document.querySelectorAll<HTMLElement>(paneSelector)].filter((pane) => firstIn(pane, firstStop));
   const here = panes.findIndex((pane) => pane.contains(document.activeElement));
   const next = panes[(here + direction + panes.length) % panes.length];
-  next?.querySelector<HTMLElement>(firstStop)?.focus();
+  firstIn(next, firstStop)?.focus();
 }

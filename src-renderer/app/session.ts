@@ -6,6 +6,7 @@ import type { library } from '../../src-shared/contract/library.ts';
 import type { WatchedConnection } from '../connection/make-connection.ts';
 import type { LookStore } from '../features/look/look-store.ts';
 import type { Thumbnails } from '../features/look/thumbnails.ts';
+import type { LoupeStore } from '../features/loupe/loupe-store.ts';
 import type { ActivityStore } from '../features/status/activity-store.ts';
 import type { TableStore } from '../features/table/table-store.ts';
 import type { TreeStore } from '../features/tree/tree-store.ts';
@@ -27,6 +28,7 @@ export interface Session extends WatchedConnection {
   readonly table: TableStore;
   readonly look: LookStore;
   readonly thumbnails: Thumbnails;
+  readonly loupe: LoupeStore;
   readonly activity: ActivityStore;
   readonly isMac: boolean;
   /** Milliseconds since 1970. */

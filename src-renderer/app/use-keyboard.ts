@@ -6,6 +6,7 @@ import { belongsToField, keyOf } from './keyboard.ts';
 import { useSession } from './session.ts';
 
 const fieldSelector = 'input, textarea, select, [contenteditable="true"]';
+const pressedSelector = 'button, summary, a[href]';
 const overlaySelector = '[role="dialog"], [role="menu"]';
 
 /** Where the focus is, as commands see it: what stands in `data-keys` around it, the nearest first. */
@@ -26,6 +27,8 @@ export function useKeyboard(): void {
       const key = keyOf(event, session.isMac);
       const target = event.target instanceof Element ? event.target : null;
       if (!key || target?.closest(overlaySelector)) return;
+      // What a button is there for goes before what its surroundings mean by these keys.
+      if ((key === 'Enter' || key === 'Space') && target?.matches(pressedSelector)) return;
       const isField = target?.matches(fieldSelector) ?? false;
       if (isField && belongsToField(key)) return;
       const command = commandFor(commands, key, isField ? [] : contextsOf(target), session);

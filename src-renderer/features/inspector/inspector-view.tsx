@@ -23,9 +23,11 @@ interface InspectorViewProps {
   readonly isAsking: boolean;
   readonly onAsk: (referenceId: number) => void;
   readonly onRetry: (column: string) => void;
+  /** Shows the file large. */
+  readonly onOpen: () => void;
 }
 
-export function InspectorView({ table, inspection, focusColumn, now, isAsking, onAsk, onRetry }: InspectorViewProps) {
+export function InspectorView({ table, inspection, focusColumn, now, isAsking, onAsk, onRetry, onOpen }: InspectorViewProps) {
   const focused = table.columns[focusColumn]?.name;
   const media = inspection.media.find((one) => one.column === focused) ?? inspection.media[0];
   const cell = inspection.cells[table.columns.findIndex((column) => column.name === media?.column)]?.media;
@@ -40,7 +42,7 @@ export function InspectorView({ table, inspection, focusColumn, now, isAsking, o
     <>
       {media && cell ? (
         <>
-          <Preview key={media.referenceId} media={cell} />
+          <Preview key={media.referenceId} media={cell} onOpen={onOpen} />
           <h2 className={styles.name}>{cell.name}</h2>
           <FactSection title={words.reference}>
             <Address text={media.typed} />

@@ -41,6 +41,7 @@ export function Inspector() {
         now={session.now()}
         isAsking={isAsking}
         onAsk={(referenceId) => void ask(referenceId)}
+        onOpen={() => session.look.setState({ isLoupeOpen: true })}
         onRetry={(column) => void retryCell(session, column, inspection.rowId).then(reload)}
       />
     </div>

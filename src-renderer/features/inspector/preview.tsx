@@ -9,14 +9,14 @@ import styles from './inspector.module.css';
 
 const bars = 80;
 
-/** Takes a 3:2 place whatever comes. */
-export function Preview({ media }: { readonly media: MediaCell }) {
+/** Takes a 3:2 place whatever comes; pressed, it opens the loupe. */
+export function Preview({ media, onOpen }: { readonly media: MediaCell; readonly onOpen: () => void }) {
   const { state, picture, peaks } = useThumbnail(media, 1024, true);
   return (
-    <div className={styles.preview}>
+    <button type="button" className={styles.preview} aria-label={words.openPreview(media.name)} onClick={onOpen}>
       {state === 'shown' || state === 'sound' ? null : <Icon of={kindIcons[media.kind]} size={32} className={styles.kind} />}
       {peaks ? <Waveform peaks={peaks} bars={bars} className={styles.sound} /> : null}
-      {picture ? <img className={styles.picture} alt={words.preview(media.name)} hidden={state !== 'shown'} {...picture} /> : null}
-    </div>
+      {picture ? <img className={styles.picture} alt="" hidden={state !== 'shown'} {...picture} /> : null}
+    </button>
   );
 }

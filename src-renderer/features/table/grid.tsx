@@ -87,6 +87,13 @@ export function Grid({ onAddColumn, onEditColumn }: GridProps) {
     if (scroller.current && Math.abs(scroller.current.scrollTop - state.scrollTop) >= 1) scroller.current.scrollTop = state.scrollTop;
   }, [state.scrollTop]);
 
+  // The loupe goes through the rows without moving what lies under it; where it ended is shown once it is gone.
+  const wasLoupeOpen = useRef(isLoupeOpen);
+  useLayoutEffect(() => {
+    if (wasLoupeOpen.current && !isLoupeOpen && focus.row >= 0) dispatch({ type: 'revealed', rowIndex: focus.row });
+    wasLoupeOpen.current = isLoupeOpen;
+  }, [isLoupeOpen, focus.row]);
+
   // Coming from the gallery, the focused row is brought on screen, and the keyboard goes where the tile was that is gone.
   const isSized = viewport > 0 && rowCount > 0;
   // biome-ignore lint/correctness/useExhaustiveDependencies: once, when there is something to bring it onto.

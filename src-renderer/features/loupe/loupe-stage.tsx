@@ -1,0 +1,94 @@
+/** The one file on the stage: a picture, what plays, or why neither. */
+import type { MediaCell } from '../../../src-shared/model/cell.ts';
+import { say } from '../../app/notice-store.ts';
+import { useIn, useSession } from '../../app/session.ts';
+import { words } from '../../app/words.ts';
+import { Button } from '../../ui/button.tsx';
+import { fetchRows } from '../table/row-deeds.ts';
+import { LoadingLine } from './loading-line.tsx';
+import { LoupeFailure } from './loupe-failure.tsx';
+import styles from './loupe-stage.module.css';
+import { dispatchZoom } from './loupe-store.ts';
+import { PictureView } from './picture-view.tsx';
+import { PlayerView } from './player-view.tsx';
+import { maySeeThrough } from './shown-as.ts';
+import type { FileShown } from './use-file-shown.ts';
+
+export function LoupeStage({ media, shown }: { readonly media: MediaCell; readonly shown: FileShown }) {
+  const session = useSession();
+  const zoom = useIn(session.loupe, (state) => state.zoom);
+  const { as, look, picture, thumbnail, mediaBase, attempt } = shown;
+  const facts = look?.facts ?? null;
+
+  if (as.as === 'failure') {
+    const canFetch = as.error.cause === 'unsupported' && look?.held === 'none';
+    return (
+      <LoupeFailure
+        error={as.error}
+        thumbnail={thumbnail}
+        onCopy={() => void copyReference()}
+        onReload={shown.onReload}
+        onFetch={canFetch ? () => void fetchRows(session) : null}
+        onTry={as.canTry ? shown.onTried : null}
+        isKeptUp={shown.isKeptUp}
+        onKeepUp={shown.onKeepUp}
+      />
+    );
+  }
+  if (as.as === 'video' || as.as === 'audio') {
+    return (
+      <PlayerView
+        key={attempt}
+        kind={as.as}
+        media={media}
+        facts={facts}
+        held={look?.held ?? media.held}
+        mediaBase={mediaBase}
+        address={`${mediaBase}media/${media.referenceId}${attempt === 0 ? '' : `?${attempt}`}`}
+        onFailed={() => shown.onFailed('player')}
+        onBlind={shown.onBlind}
+      />
+    );
+  }
+
+  const isPicture = as.as === 'picture';
+  const url = picture?.state === 'here' ? picture.url : null;
+  const known = media.width !== null && media.height !== null ? { width: media.width, height: media.height } : null;
+  const waits = isPicture ? as.waits : null;
+  return (
+    <>
+      <PictureView
+        name={media.name}
+        thumbnail={thumbnail}
+        url={url}
+        size={isPicture ? as.size : known}
+        isSeenThrough={facts === null || maySeeThrough(facts)}
+        isVector={facts?.format === 'svg'}
+        zoom={zoom}
+        onZoom={(action) => dispatchZoom(session.loupe, action)}
+        onPointer={(pointer) => session.loupe.setState({ pointer })}
+        onThumbnail={shown.onThumbnail}
+        onShown={shown.onShown}
+        onFailed={() => shown.onFailed(isPicture ? as.from : 'media')}
+      />
+      {waits ? (
+        <div className={styles.foot}>
+          <Button look="main" onClick={shown.onWanted}>
+            {words.load(waits.bytes)}
+          </Button>
+        </div>
+      ) : url === null ? (
+        <LoadingLine
+          name={media.name}
+          received={picture?.state === 'loading' && picture.received > 0 ? picture.received : null}
+          total={picture?.state === 'loading' ? (picture.total ?? look?.remote?.size ?? null) : (look?.remote?.size ?? null)}
+        />
+      ) : null}
+    </>
+  );
+
+  async function copyReference(): Promise<void> {
+    await navigator.clipboard.writeText(media.typed);
+    say(session.notices, words.copied(words.reference));
+  }
+}

@@ -1,0 +1,73 @@
+/** What is known of the file that is shown, and why it cannot be shown. Asked once the row rests; given up when one moves on. */
+import { useEffect, useRef, useState } from 'react';
+import type { Look } from '../../../src-shared/contract/files.ts';
+import type { Row } from '../../../src-shared/model/cell.ts';
+import type { VitrineError } from '../../../src-shared/model/error.ts';
+import { useSession } from '../../app/session.ts';
+
+/** Rows passed over faster than this ask for nothing, in ms. */
+const restMilliseconds = 80;
+
+interface Answer {
+  readonly referenceId: number;
+  readonly look: Look | null;
+  readonly error: VitrineError | null;
+}
+
+export interface Looked {
+  readonly look: Look | null;
+  readonly error: VitrineError | null;
+  /** The row has rested: what costs bytes may be asked for. */
+  readonly hasRested: boolean;
+  /** How often this file was loaded anew. */
+  readonly attempt: number;
+  /** Says that what was to be shown could not be, and why. */
+  readonly fail: (error: VitrineError) => void;
+  readonly reload: () => void;
+}
+
+/** `early` are answers of neighbours that came before one moved there; null where the cell is empty. */
+export function useLook(referenceId: number | null, row: Row | undefined, early: ReadonlyMap<number, Look>): Looked {
+  const session = useSession();
+  const [answer, setAnswer] = useState<Answer | null>(null);
+  const [rested, setRested] = useState<number | null>(null);
+  const [attempts, setAttempts] = useState({ referenceId, count: 0 });
+  const attempt = attempts.referenceId === referenceId ? attempts.count : 0;
+  const latest = useRef({ row, early });
+  latest.current = { row, early };
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another attempt is a reason to look again.
+  useEffect(() => {
+    if (referenceId === null) return;
+    const abort = new AbortController();
+    const timer = setTimeout(async () => {
+      setRested(referenceId);
+      const { row: asked } = latest.current;
+      const outcome = await session.client.files.look({ referenceId }, { signal: abort.signal });
+      if (abort.signal.aborted) return;
+      setAnswer(outcome.ok ? { referenceId, look: outcome.value, error: null } : { referenceId, look: null, error: outcome.error });
+      // What was learnt shows in the table and the inspector as well.
+      const isNews = asked?.cells.some(
+        ({ media }) => media?.referenceId === referenceId && media.width === null && media.duration === null,
+      );
+      if (asked && isNews && outcome.ok && outcome.value.facts) session.table.getState().pages?.refresh([asked.rowId]);
+    }, restMilliseconds);
+    return () => {
+      clearTimeout(timer);
+      abort.abort();
+    };
+  }, [session, referenceId, attempt]);
+
+  const own = answer?.referenceId === referenceId ? answer : null;
+  return {
+    look: own?.look ?? (own || referenceId === null ? null : (early.get(referenceId) ?? null)),
+    error: own?.error ?? null,
+    hasRested: rested === referenceId || (referenceId !== null && early.has(referenceId)),
+    attempt,
+    fail: (error) => setAnswer((now) => (referenceId === null ? now : { referenceId, look: now?.look ?? null, error })),
+    reload() {
+      setAnswer(null);
+      setAttempts({ referenceId, count: attempt + 1 });
+    },
+  };
+}

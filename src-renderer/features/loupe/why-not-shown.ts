@@ -1,0 +1,43 @@
+/** Why what was to be shown could not be: the file is asked once more, since a picture or player element only knows that it failed. */
+import type { Look } from '../../../src-shared/contract/files.ts';
+import type { VitrineError } from '../../../src-shared/model/error.ts';
+import type { MediaFacts } from '../../../src-shared/model/media.ts';
+import type { Session } from '../../app/session.ts';
+import { words } from '../../app/words.ts';
+import { canPlay, lackFor } from './plays-here.ts';
+
+/** What failed: the file as a picture, a picture that is made of it, or a player. */
+export type Failed = 'media' | 'rendition' | 'player';
+
+/** Null where one moved on meanwhile. */
+export async function whyNotShown(
+  { client }: Session,
+  referenceId: number,
+  look: Look | null,
+  failed: Failed,
+  signal: AbortSignal,
+): Promise<VitrineError | null> {
+  const asked = await client.files.ask({ referenceId, level: 'head' }, { signal });
+  if (signal.aborted) return null;
+  if (!asked.ok) return asked.error;
+  const before = look?.remote?.etag ?? null;
+  const { etag } = asked.value.remote;
+  if (before !== null && etag !== null && etag !== before) {
+    return { cause: 'input_failed', message: words.fileChanged, next: words.loadAgain };
+  }
+  if (failed === 'rendition') {
+    const made = await client.files.thumbnailError({ referenceId, edge: 1024 }, { signal });
+    if (signal.aborted) return null;
+    if (made.ok && made.value.error) return made.value.error;
+  }
+  if (failed !== 'player') return { cause: 'corrupt', message: words.cannotBeDrawn, next: words.getAgain };
+  return (look?.facts && lackError(look.facts)) ?? { cause: 'corrupt', message: words.cannotBePlayed, next: words.getAgain };
+}
+
+/** Said of a film or sound for which the player lacks something; null where it lacks nothing. */
+export function lackError(facts: MediaFacts): VitrineError | null {
+  const lack = lackFor(facts, canPlay);
+  if (lack === null) return null;
+  const message = lack === 'format' ? words.kindNotPlayed(facts.kind, facts.format) : words.codecMissing(facts.kind, facts.codec ?? '');
+  return { cause: 'unsupported', message, next: words.playElsewhere };
+}

@@ -142,6 +142,7 @@ function linksOf(signed: { count: number }, now: () => number): Links {
         },
       };
     },
+    plainAddress: async () => null,
   };
 }
 

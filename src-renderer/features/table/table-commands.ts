@@ -2,7 +2,8 @@
 import type { Command } from '../../app/command.ts';
 import type { Session } from '../../app/session.ts';
 import { words } from '../../app/words.ts';
-import { copyCells, copyLinks, countInHand, fetchRows, focusedRow, mediaColumn, recomputeRows, removeRows, saveCell } from './row-deeds.ts';
+import { copyLinks } from '../share/link-deeds.ts';
+import { copyCells, countInHand, fetchRows, focusedRow, mediaColumn, recomputeRows, removeRows, saveCell } from './row-deeds.ts';
 import { type SelectionAction, select, selectedCount } from './selection.ts';
 
 const hasRows = (session: Session) => countInHand(session) > 0;
@@ -27,6 +28,13 @@ async function clearValue(session: Session): Promise<void> {
   if (column && row) await saveCell(session, row.rowId, column, null);
 }
 
+/** A presigned cell is copied as its link, which is made now. */
+function copy(session: Session): void {
+  const { table, selection } = session.table.getState();
+  if (table?.columns[selection.focus.column]?.isVolatile) void copyLinks(session, null);
+  else void copyCells(session);
+}
+
 function edit({ table }: Session): void {
   table.setState((state) => ({ editing: { row: state.selection.focus.row, column: state.selection.focus.column } }));
 }
@@ -38,15 +46,7 @@ const canEdit = (session: Session) => {
 
 /** Commands of the table and its rows. */
 export const tableCommands: readonly Command[] = [
-  { id: 'copy', title: words.copyReference, keys: ['Mod+C'], context: 'content', when: hasRows, run: (session) => void copyCells(session) },
-  {
-    id: 'copyLink',
-    title: words.copyLink,
-    keys: ['Mod+Shift+C'],
-    context: 'content',
-    when: hasMedia,
-    run: (session) => void copyLinks(session),
-  },
+  { id: 'copy', title: words.copyReference, keys: ['Mod+C'], context: 'content', when: hasRows, run: copy },
   { id: 'fetch', title: words.fetch, keys: [], context: 'content', when: hasMedia, run: (session) => void fetchRows(session) },
   {
     id: 'recompute',

@@ -1,5 +1,6 @@
 /** Everything the window says, in one place. What happened, then what to do; no codes, no exclamation marks. */
 import type { ErrorCause } from '../../src-shared/model/error.ts';
+import type { Job } from '../../src-shared/model/job.ts';
 import type { LimitedBy, LinkSigner } from '../../src-shared/model/link.ts';
 import { formatCount, formatEnd, formatLeft, formatSize, isToday } from './format.ts';
 import { plural } from './plural.ts';
@@ -199,6 +200,33 @@ export const words = {
   // The loupe and its players
 
   // Jobs and errors
+  bottomPanel: 'Jobs and errors',
+  heightOf: (pane: string) => `Height of the ${pane.toLowerCase()} panel`,
+  jobsTab: 'Jobs',
+  errorsCounted: (count: number) => (count === 0 ? 'Errors' : `Errors ${formatCount(count)}`),
+  percent: (percent: number) => `${percent}\u00a0%`,
+  jobRate: (perSecond: number, kind: Job['kind']) => {
+    const unit = { import: 'rows', compute: 'cells', fetch: 'files' }[kind];
+    return `${perSecond >= 10 ? formatCount(Math.round(perSecond)) : Number(perSecond.toPrecision(2))}\u00a0${unit}/s`;
+  },
+  timeLeft: (left: string) => `about ${left}`,
+  jobResult: (job: Job) => {
+    if (job.kind === 'import') return `${rows(job.done)} inserted`;
+    if (job.kind === 'fetch')
+      return [plural(job.done, { one: '# file fetched', other: '# files fetched' }), ...(job.failed > 0 ? [errors(job.failed)] : [])].join(
+        ', ',
+      );
+    return [values(job.done), errors(job.failed), `${formatSize(job.cost.bytes)} read`].join(', ');
+  },
+  jobEnded: { done: '', cancelled: 'cancelled', failed: 'stopped by a fault' },
+  cancelJob: (title: string) => `Cancel ${title}`,
+  errorsOf: 'Errors of',
+  scopes: { table: 'This table', library: 'Library' },
+  failedCells: (count: number, cause: ErrorCause) => `${formatCount(count)} ${causeWords[cause]}`,
+  errorList: 'Errors by cause',
+  retryThese: (count: number) => (count === 1 ? 'Retry this one' : `Retry these ${formatCount(count)}`),
+  showRows: 'Show rows',
+  waitingForCell: 'Waiting for the cell',
 
   // Dropping and dragging
 
@@ -254,11 +282,9 @@ export const words = {
   // Status bar, panes, view menu
   job: (title: string, percent: number | null) => (percent === null ? title : `${title} · ${percent} %`),
   jobs: (count: number) => plural(count, { one: '# job', other: '# jobs' }),
-  jobsTitle: 'Jobs',
-  jobCancelled: 'cancelled',
   jobDone: (done: number, total: number | null) => (total === null ? formatCount(done) : `${formatCount(done)} of ${formatCount(total)}`),
   errors,
-  rowsWithErrors: (count: number) => `Show the ${plural(count, { one: 'row with an error', other: '# rows with errors' })}`,
+  showErrorsOf: 'Errors by cause',
   cache: 'Cache',
   cacheUsed: (bytes: number, limit: number) => `${formatSize(bytes)} / ${formatSize(limit)}`,
   cacheLimit: 'Limit in GB',

@@ -50,6 +50,7 @@ export function Grid({ onAddColumn, onEditColumn }: GridProps) {
     order,
     selection,
     editing,
+    goneTo,
     renaming,
     widths: kept,
   } = useIn(session.table, (state) => state);
@@ -110,10 +111,17 @@ export function Grid({ onAddColumn, onEditColumn }: GridProps) {
   }, [shownCells, pages, drawn, visible.start, visible.end]);
 
   useLayoutEffect(() => {
+    if (!goneTo) return;
+    hasFocus.current = true;
+    dispatch({ type: 'revealed', rowIndex: goneTo.row });
+  }, [goneTo]);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a row gone to takes the focus, also where it was focused before.
+  useLayoutEffect(() => {
     if (!hasFocus.current || editing || renaming) return;
     const target = focus.row < 0 ? `[data-header="${focus.column}"]` : `[data-row="${focus.row}"] [data-cell="${focus.column}"]`;
     scroller.current?.querySelector<HTMLElement>(target)?.focus({ preventScroll: focus.row >= 0 });
-  }, [focus, editing, renaming]);
+  }, [focus, editing, renaming, goneTo]);
 
   const restTimer = useRef<ReturnType<typeof setTimeout>>(undefined);
   function onScroll(): void {

@@ -28,7 +28,11 @@ export function followErrors(session: Session): void {
   listen('cellsChanged', soon);
   listen('treeChanged', soon);
   place.subscribe((state, before) => {
-    if (state.place !== before.place && session.errors.getState().scope === 'table') void readErrors(session);
+    if (state.place === before.place || session.errors.getState().scope !== 'table') return;
+    // The errors of another table are worse than none for the moment it takes.
+    setOpen(session, null);
+    session.errors.setState({ groups: null });
+    void readErrors(session);
   });
 }
 

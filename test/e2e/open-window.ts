@@ -1,5 +1,5 @@
 /** The window in a real Chromium, over a real library and the browser host. Screens are kept in test-results/screenshots. */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
@@ -28,17 +28,22 @@ export interface TestWindow {
 
 /**
  * Opens an empty library and its window, 1280 × 800. `env` names credentials and allowed hosts, and nothing else is read; `beforeLoad`
- * may prepare the page (scripts that run before the app's).
+ * may prepare the page (scripts that run before the app's); `settings` is written to the library's settings.json first.
  */
 export async function openTestWindow(
   browser: Browser,
   options: {
     env?: NodeJS.ProcessEnv;
     installation?: Partial<Installation>;
+    settings?: unknown;
     beforeLoad?: (page: Page, owned: OwnedLibrary) => Promise<void>;
   } = {},
 ): Promise<TestWindow> {
   const home = mkdtempSync(join(tmpdir(), 'vitrine-window-'));
+  if (options.settings !== undefined) {
+    mkdirSync(join(home, 'library'));
+    writeFileSync(join(home, 'library', 'settings.json'), JSON.stringify(options.settings));
+  }
   const found = plainNodeInstallation(new URL('../../src-main/hosts/cli/main.ts', import.meta.url).href, '0.0.0');
   const installation = { ...found, ...options.installation };
   const owned = await openOwned(

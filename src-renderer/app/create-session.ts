@@ -1,6 +1,7 @@
 /** Makes a session of a connection, and keeps its stores true by the core's events. */
 import { createStore } from 'zustand/vanilla';
 import type { WatchedConnection } from '../connection/make-connection.ts';
+import { createDropStore } from '../features/import/drop-store.ts';
 import { followLook } from '../features/look/follow-look.ts';
 import { createLookStore } from '../features/look/look-store.ts';
 import { createActivityStore, withJob } from '../features/status/activity-store.ts';
@@ -29,6 +30,7 @@ export function createSession(connection: WatchedConnection, host: { isMac: bool
     table: createTableStore(),
     look: createLookStore(),
     activity: createActivityStore(),
+    drop: createDropStore(),
   };
   followActivity(session);
   followTable(session);

@@ -58,3 +58,11 @@ export function togglePane(layout: LayoutStore, pane: Pane, windowWidth: number)
   const open = `${pane}Open` as const;
   layout.setState((state) => ({ [open]: !state[open] }));
 }
+
+/** Closes both side panes, or opens both where none is open. */
+export function toggleBothPanes(layout: LayoutStore): void {
+  layout.setState(({ sidebarOpen, inspectorOpen }) => {
+    const open = !sidebarOpen && !inspectorOpen;
+    return { sidebarOpen: open, inspectorOpen: open, drawer: null };
+  });
+}

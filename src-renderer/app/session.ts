@@ -4,6 +4,7 @@ import { type StoreApi, useStore } from 'zustand';
 import type { OutputOf } from '../../src-shared/contract/contract.ts';
 import type { library } from '../../src-shared/contract/library.ts';
 import type { WatchedConnection } from '../connection/make-connection.ts';
+import type { DropStore } from '../features/import/drop-store.ts';
 import type { LookStore } from '../features/look/look-store.ts';
 import type { ActivityStore } from '../features/status/activity-store.ts';
 import type { TableStore } from '../features/table/table-store.ts';
@@ -26,6 +27,7 @@ export interface Session extends WatchedConnection {
   readonly table: TableStore;
   readonly look: LookStore;
   readonly activity: ActivityStore;
+  readonly drop: DropStore;
   readonly isMac: boolean;
   /** Milliseconds since 1970. */
   readonly now: () => number;

@@ -22,6 +22,8 @@ export interface TableState {
   readonly filterError: VitrineError | null;
   readonly error: VitrineError | null;
   readonly selection: Selection;
+  /** The row that was asked for by its number: it is brought on screen. A new object each time. */
+  readonly sought: { readonly row: number } | null;
   /** The cell being edited, by its place. */
   readonly editing: { readonly row: number; readonly column: number } | null;
   /** The column being renamed in its header. */
@@ -44,6 +46,7 @@ export const noTable: TableState = {
   filterError: null,
   error: null,
   selection: noSelection,
+  sought: null,
   editing: null,
   renaming: null,
   widths: {},

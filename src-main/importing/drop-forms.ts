@@ -43,6 +43,7 @@ export function readDrop(drop: DropForms): Dropped {
   const wrapping = new Set<string>();
   let rejected: DroppedAddress[] = [];
   let isBest = true;
+  let isFromWeb = false;
   for (const form of forms) {
     const found: { address: DroppedAddress; reference: Reference }[] = [];
     const unread: DroppedAddress[] = [];
@@ -53,6 +54,7 @@ export function readDrop(drop: DropForms): Dropped {
     }
     if (isBest) rejected = unread;
     for (const { address, reference } of found) {
+      if (reference.scheme === 'https' || reference.scheme === 'http') isFromWeb = true;
       if (merged.has(reference.canonical) || wrapping.has(reference.canonical)) continue;
       if (isBest || isRowOfItsOwn(reference)) merged.set(reference.canonical, address);
       else offerAsAlternative(merged, address);
@@ -65,7 +67,7 @@ export function readDrop(drop: DropForms): Dropped {
   }
   const isPath = ({ text }: DroppedAddress) => /^file:|^[/~]/i.test(text);
   const addresses = [...merged.values()].filter((address) => drop.paths.length === 0 || !isPath(address));
-  if (addresses.some(({ text }) => /^https?:/i.test(text))) {
+  if (isFromWeb) {
     return { paths: [], lists: [], refused: [], addresses: [...addresses, ...rejected] };
   }
   const { paths, lists = [], withoutPath = [] } = drop;

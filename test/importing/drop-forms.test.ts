@@ -29,6 +29,10 @@ describe('the forms of a drop', () => {
       paths: [],
       addresses: [{ text: 'https://h/a.jpg' }],
     });
+    expect(drop({ paths: ['/tmp/bitmap.png'], html: '<img src="a.jpg">', uriList: 'https://h/page' })).toMatchObject({
+      paths: [],
+      addresses: [{ text: 'a.jpg' }],
+    });
     expect(drop({ paths: ['/a.jpg'], uriList: 'file:///a.jpg', plain: '/a.jpg' })).toMatchObject({ paths: ['/a.jpg'], addresses: [] });
   });
 
@@ -104,6 +108,16 @@ describe('links in HTML', () => {
       expect(() => linksInHtml(html, 'https://h/')).not.toThrow();
     },
   );
+
+  it.each([
+    ['small.jpg 1x, img/large.jpg 2x', 'https://h/dir/small.jpg', 'https://h/dir/img/large.jpg'],
+    ['/a/s.jpg 1x, /b/l.jpg 2x', 'https://h/a/s.jpg', 'https://h/b/l.jpg'],
+    ['l.jpg 2x', 'https://cdn/other.jpg', 'https://cdn/other.jpg'],
+    ['https://h/l.jpg 2x', 'https://h/s.jpg', 'https://h/l.jpg'],
+    ['l.jpg 2x', 's.jpg', 'l.jpg'],
+  ])('finds the base of srcset %j by the source %j that a browser made absolute', (srcset, source, found) => {
+    expect(linksInHtml(`<img src="${source}" srcset="${srcset}">`, null)[0]?.text).toBe(found);
+  });
 
   it('decodes references, and leaves queries that look like them', () => {
     expect(linksInHtml('<img src="https://h/?a=1&amp;copy=2&copy=3&#x41;&#66;.png">', null)[0]?.text).toBe(

@@ -9,9 +9,12 @@ export function DropFrame() {
   const session = useSession();
   const hovered = useIn(session.drop, (state) => state.hovered);
   if (!hovered) return null;
-  const isLow = hovered.frame.height < leastHeight;
+  const { left, width, height } = hovered.frame;
+  const isLow = height < leastHeight;
+  const isWide = left + 2 * width > window.innerWidth;
+  const place = isLow ? (isWide ? styles.below : styles.beside) : '';
   return (
-    <div className={[styles.frame, isLow ? styles.low : '', hovered.isRefused ? styles.refused : ''].join(' ')} style={hovered.frame}>
+    <div className={[styles.frame, isLow ? styles.low : '', place, hovered.isRefused ? styles.refused : ''].join(' ')} style={hovered.frame}>
       <span className={styles.text}>{hovered.text}</span>
     </div>
   );

@@ -64,15 +64,17 @@ export function PreviewRow(props: PreviewRowProps) {
           <Cell className={styles.name} title={line.typed}>
             {isRejected ? line.typed : line.name}
           </Cell>
-          <Cell className={styles.scheme}>{line.scheme ?? '—'}</Cell>
-          <Cell className={styles.provider} title={line.provider ?? undefined}>
-            {line.provider ?? '—'}
-          </Cell>
-          <Cell className={styles.kind}>{line.kind}</Cell>
+          {isRejected ? null : (
+            <>
+              <Cell className={styles.scheme}>{line.scheme}</Cell>
+              <Cell className={styles.provider} title={line.provider ?? undefined}>
+                {line.provider}
+              </Cell>
+              <Cell className={styles.kind}>{line.kind}</Cell>
+            </>
+          )}
           <Cell className={isRejected ? styles.rejected : styles.result} title={resultWords(line)}>
-            {resultWords(line)}
-          </Cell>
-          <Cell className={styles.deed}>
+            <span className={styles.words}>{resultWords(line)}</span>
             {isRejected ? (
               <button type="button" tabIndex={-1} className={styles.edit} onClick={onEdit}>
                 {words.edit}

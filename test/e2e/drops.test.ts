@@ -75,37 +75,48 @@ test.skipIf(!browser)('a picture dragged from a web page gives its address, and 
   await entry(/^beach 1 row/).waitFor();
 });
 
-test.skipIf(!browser)('what cannot be read keeps its reason and is corrected in place, lines are left out, and the table is chosen', async () => {
-  const html = `<img src="data:image/png;base64,AA"><img src="a.jpg"><img src="${http.url('/wide.jpg')}"><img src="${http.url('/small.jpg')}">`;
-  const drag = await carry(page, dragOf({ 'text/html': html }));
-  await drag.over(content());
-  await page.getByText('Import into beach', { exact: true }).waitFor();
-  await drag.drop();
-  await sheet().getByText('rejected: This picture exists only inside its page. Save it, then drop the file.').waitFor();
-  await sheet().getByText('rejected: This link is relative, and the page it belongs to is not known. Copy the whole address.').waitFor();
-  await sheet().getByText('already in this table, row 1').waitFor();
-  await sheet().getByText('1 row. Nothing is fetched now.').waitFor();
-  await opened.screen('drops-3-rejects');
-  expect(await opened.axeFinds()).toEqual([]);
-  await sheet().getByRole('row', { name: /a\.jpg/ }).getByRole('button', { name: 'Edit' }).click();
-  const field = sheet().getByRole('textbox', { name: /^Address of line/ });
-  await field.press('Escape');
-  await field.waitFor({ state: 'detached' });
-  await sheet().getByRole('row', { name: /a\.jpg/ }).getByRole('button', { name: 'Edit' }).click();
-  await field.fill('s3://media/a#1 ?.jpg');
-  await field.press('Enter');
-  await sheet().getByText('2 rows. Nothing is fetched now.').waitFor();
-  await sheet().getByRole('radio', { name: 'Insert anyway' }).check();
-  await sheet().getByText('3 rows. Nothing is fetched now.').waitFor();
-  await sheet().getByRole('combobox', { name: 'Into' }).selectOption({ label: 'New table' });
-  await sheet().getByRole('checkbox', { name: 'Import line 2' }).uncheck();
-  await sheet().getByText('2 rows. Nothing is fetched now.').waitFor();
-  await sheet().getByRole('row', { name: /a#1 \?\.jpg/ }).waitFor();
-  await sheet().getByRole('textbox', { name: 'Name of the new table' }).fill('party');
-  await sheet().getByRole('button', { name: 'Import', exact: true }).click();
-  await said(/2 rows inserted/);
-  await entry(/^party 2 rows/).waitFor();
-});
+test.skipIf(!browser)(
+  'what cannot be read keeps its reason and is corrected in place, lines are left out, and the table is chosen',
+  async () => {
+    const html = `<img src="data:image/png;base64,AA"><img src="a.jpg"><img src="${http.url('/wide.jpg')}"><img src="${http.url('/small.jpg')}">`;
+    const drag = await carry(page, dragOf({ 'text/html': html }));
+    await drag.over(content());
+    await page.getByText('Import into beach', { exact: true }).waitFor();
+    await drag.drop();
+    await sheet().getByText('rejected: This picture exists only inside its page. Save it, then drop the file.').waitFor();
+    await sheet().getByText('rejected: This link is relative, and the page it belongs to is not known. Copy the whole address.').waitFor();
+    await sheet().getByText('already in this table, row 1').waitFor();
+    await sheet().getByText('1 row. Nothing is fetched now.').waitFor();
+    await opened.screen('drops-3-rejects');
+    expect(await opened.axeFinds()).toEqual([]);
+    await sheet()
+      .getByRole('row', { name: /a\.jpg/ })
+      .getByRole('button', { name: 'Edit' })
+      .click();
+    const field = sheet().getByRole('textbox', { name: /^Address of line/ });
+    await field.press('Escape');
+    await field.waitFor({ state: 'detached' });
+    await sheet()
+      .getByRole('row', { name: /a\.jpg/ })
+      .getByRole('button', { name: 'Edit' })
+      .click();
+    await field.fill('s3://media/a#1 ?.jpg');
+    await field.press('Enter');
+    await sheet().getByText('2 rows. Nothing is fetched now.').waitFor();
+    await sheet().getByRole('radio', { name: 'Insert anyway' }).check();
+    await sheet().getByText('3 rows. Nothing is fetched now.').waitFor();
+    await sheet().getByRole('combobox', { name: 'Into' }).selectOption({ label: 'New table' });
+    await sheet().getByRole('checkbox', { name: 'Import line 2' }).uncheck();
+    await sheet().getByText('2 rows. Nothing is fetched now.').waitFor();
+    await sheet()
+      .getByRole('row', { name: /a#1 \?\.jpg/ })
+      .waitFor();
+    await sheet().getByRole('textbox', { name: 'Name of the new table' }).fill('party');
+    await sheet().getByRole('button', { name: 'Import', exact: true }).click();
+    await said(/2 rows inserted/);
+    await entry(/^party 2 rows/).waitFor();
+  },
+);
 
 test.skipIf(!browser)('a list is offered as a list; other files and folders are refused with the next step', async () => {
   const folder = join(opened.home, 'folder');
@@ -119,8 +130,12 @@ test.skipIf(!browser)('a list is offered as a list; other files and folders are 
   await page.getByText('Import into party · 3 files or folders').waitFor();
   await drag.drop();
   await sheet().getByText('already in this table, row 1').waitFor();
-  await sheet().getByRole('row', { name: /b\.mp4/ }).waitFor();
-  await sheet().getByText('rejected: A browser does not say where a dropped file lies. Paste its path as text, or drop it in the app.').waitFor();
+  await sheet()
+    .getByRole('row', { name: /b\.mp4/ })
+    .waitFor();
+  await sheet()
+    .getByText('rejected: A browser does not say where a dropped file lies. Paste its path as text, or drop it in the app.')
+    .waitFor();
   await sheet().getByText('rejected: A browser does not say where a dropped folder lies.').waitFor();
   await page.keyboard.press('Escape');
   await sheet().waitFor({ state: 'detached' });
@@ -167,19 +182,27 @@ test.skipIf(!browser)('a table in the tree takes drops and rows, and entries of 
   await rows.nth(1).waitFor();
   await rows.nth(0).click();
   await rows.nth(1).click({ modifiers: ['Shift'] });
-  await rows.nth(1).hover();
-  await page.mouse.down();
-  await entry(/^party/).hover();
+  const carried = await carry(page, await pickUp(page, rows.nth(1)));
+  await carried.over(entry(/^party/));
   await page.getByText('These rows are in party already.').waitFor();
-  await entry(/^beach/).hover();
+  await carried.over(entry('Holiday, folder'));
+  await page.getByText('Rows can be dropped on a table.').waitFor();
+  await carried.over(entry(/^beach/));
   await page.getByText('Copy 2 rows into beach').waitFor();
+  await carried.drop();
   await page.mouse.up();
   await said('2 rows inserted, 0 errors');
   await entry(/^beach 4 rows/).waitFor();
   await page.keyboard.press('Control+z');
   await entry(/^beach 2 rows/).waitFor();
 
-  await entry(/^beach/).dragTo(entry('Holiday, folder'));
+  const moved = await carry(page, await pickUp(page, entry(/^beach/)));
+  await moved.over(entry(/^party/));
+  await page.getByText('Tables and folders can be moved into folders.').waitFor();
+  await moved.over(entry('Holiday, folder'));
+  await page.getByText('Move into Holiday').waitFor();
+  await moved.drop();
+  await page.mouse.up();
   await said('“beach” moved into Holiday.');
   await page.locator('[role=treeitem][aria-level="2"]').getByText('beach').waitFor();
   await page.keyboard.press('Control+z');
@@ -194,14 +217,18 @@ test.skipIf(!browser)('a row dragged out gives its address in all forms, and one
     () =>
       new Promise<Record<string, string>>((resolve) => {
         const types = ['text/uri-list', 'text/plain', 'text/html', 'DownloadURL'];
-        addEventListener('dragstart', ({ dataTransfer }) => resolve(Object.fromEntries(types.map((type) => [type, dataTransfer?.getData(type) ?? '']))), {
-          once: true,
-        });
+        addEventListener(
+          'dragstart',
+          ({ dataTransfer }) => resolve(Object.fromEntries(types.map((type) => [type, dataTransfer?.getData(type) ?? '']))),
+          {
+            once: true,
+          },
+        );
       }),
   );
-  await cell.hover();
-  await page.mouse.down();
-  await page.getByRole('banner').hover();
+  const out = await carry(page, await pickUp(page, cell));
+  await out.over(content());
+  await out.drop();
   await page.mouse.up();
   const forms = await given;
   const url = http.url('/wide.jpg');

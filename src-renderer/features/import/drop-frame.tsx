@@ -14,7 +14,10 @@ export function DropFrame() {
   const isWide = left + 2 * width > window.innerWidth;
   const place = isLow ? (isWide ? styles.below : styles.beside) : '';
   return (
-    <div className={[styles.frame, isLow ? styles.low : '', place, hovered.isRefused ? styles.refused : ''].join(' ')} style={hovered.frame}>
+    <div
+      className={[styles.frame, isLow ? styles.low : '', place, hovered.isRefused ? styles.refused : ''].join(' ')}
+      style={hovered.frame}
+    >
       <span className={styles.text}>{hovered.text}</span>
     </div>
   );

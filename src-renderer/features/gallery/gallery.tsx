@@ -4,6 +4,7 @@ import type { Column } from '../../../src-shared/model/table.ts';
 import { keyOf } from '../../app/keyboard.ts';
 import { useIn, useSession } from '../../app/session.ts';
 import { words } from '../../app/words.ts';
+import { startRowDrag } from '../look/drag-out.ts';
 import { tileHeightBy } from '../look/look-store.ts';
 import { useMinute } from '../look/use-minute.ts';
 import { isSelected, select } from '../table/selection.ts';
@@ -29,7 +30,7 @@ const noColumns: readonly Column[] = [];
 /** The gallery and its bar. */
 export function Gallery() {
   const session = useSession();
-  const { table, view, pages, drawn, selection } = useIn(session.table, (state) => state);
+  const { table, view, pages, drawn, selection, goneTo } = useIn(session.table, (state) => state);
   const { shape, fit, tileHeight, labels, isLoupeOpen } = useIn(session.look, (state) => state);
   const scroller = useRef<HTMLDivElement>(null);
   const hasFocus = useRef(false);
@@ -101,12 +102,20 @@ export function Gallery() {
     if (!isSeen) change(() => stage.reveal(focusRow));
   }, [focusRow]);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: out of the loupe the focus comes back to its tile.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each going brings the row here once.
+  useLayoutEffect(() => {
+    if (!goneTo || !isReady) return;
+    hasFocus.current = true;
+    change(() => stage.reveal(goneTo.row));
+    session.table.setState({ goneTo: null });
+  }, [goneTo, isReady]);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: out of the loupe the focus comes back to its tile, and a row gone to takes it.
   useLayoutEffect(() => {
     if (hasFocus.current && isReady) {
       scroller.current?.querySelector<HTMLElement>(`[data-row="${focusRow}"]`)?.focus({ preventScroll: true });
     }
-  }, [focusRow, isReady, isLoupeOpen]);
+  }, [focusRow, isReady, isLoupeOpen, goneTo]);
 
   function press(event: KeyboardEvent): void {
     const key = keyOf(event.nativeEvent, session.isMac);
@@ -253,6 +262,10 @@ export function Gallery() {
           onKeyDown={press}
           onMouseDown={pointAt}
           onClick={click}
+          onDragStart={(event) => {
+            const row = rowOf(event.target);
+            if (row !== null) startRowDrag(session, event, row);
+          }}
           onDoubleClick={(event) => {
             if (rowOf(event.target) !== null) session.look.setState({ isLoupeOpen: true });
           }}

@@ -65,6 +65,7 @@ export const Tile = memo(function Tile(props: TileProps) {
       aria-label={tileName(rowIndex, row, media, state === 'failed' ? error : null)}
       tabIndex={isTabStop ? 0 : -1}
       data-row={rowIndex}
+      draggable={media !== undefined}
       className={[styles.tile, isSelected ? styles.selected : ''].join(' ')}
       style={{ transform: `translate(${x}px, ${y}px)`, width }}
     >

@@ -166,8 +166,9 @@ export function Gallery() {
       const step = turned > 0 ? -1 : 1;
       turned = 0;
       const box = element.getBoundingClientRect();
-      const row = now.rowAt(event.clientX - box.left, event.clientY - box.top + now.scroll.top);
-      if (row !== null) {
+      const row = now.rowNear(event.clientX - box.left, event.clientY - box.top + now.scroll.top);
+      const { tileHeight: before } = here.look.getState();
+      if (row !== null && tileHeightBy(before, step) !== before) {
         const { y, height } = now.placeOf(row);
         pointed.current = { row, y: y + height / 2 - now.scroll.top };
       }

@@ -138,6 +138,13 @@ test.skipIf(!browser)('G shows the same rows as tiles with the focus on the same
   expect(await tile('picture-03.jpg').getAttribute('aria-setsize')).toBe('43');
   // Every server is slow: the pictures are on their way.
   await http.whenRequested(({ rawPath }) => rawPath === '/picture-01.jpg');
+  // A tile that leaves the screen gives its request up, and asks again when it comes back.
+  const list = page.getByRole('listbox');
+  await list.evaluate((element) => element.scrollTo(0, element.scrollHeight));
+  const given = await http.whenEnded(({ rawPath }) => rawPath === '/picture-01.jpg', 'the end of a request that nobody waits for');
+  expect(given.end).toBe('broken');
+  await list.evaluate((element) => element.scrollTo(0, 0));
+  await http.whenRequested(({ rawPath, index }) => rawPath === '/picture-01.jpg' && index > given.index);
   const before = await placesOnScreen();
   expect(Object.keys(before).length).toBeGreaterThan(10);
   await opened.screen('gallery-1-waiting');

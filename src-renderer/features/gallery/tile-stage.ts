@@ -12,7 +12,8 @@ import {
   unscrolled,
 } from '../look/long-scroll.ts';
 import { tileGap } from './lines.ts';
-import { type Span, stagePadding, type TileFacts, TileLayout, type TileLine, type TileShape } from './tile-layout.ts';
+import type { Span, TileFacts, TileLine, TileShape } from './tile-block.ts';
+import { stagePadding, TileLayout } from './tile-layout.ts';
 
 /** A tile, in px from the top left of the stage; the label below it is part of its height. */
 export interface TilePlace {

@@ -211,7 +211,7 @@ export const words = {
   fitContain: 'Whole',
   tileSize: 'Size of the tiles',
   pixels: (count: number) => `${formatCount(count)} pixels`,
-  showAnyway: (bytes: number | null) => (bytes === null ? 'Show' : `Show (${formatSize(bytes)})`),
+  showAnyway: (bytes: number) => `Show (${formatSize(bytes)})`,
   fetchingNow: 'Fetching…',
 
   // The loupe and its players

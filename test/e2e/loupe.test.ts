@@ -280,6 +280,44 @@ test.skipIf(!browser)(
   },
 );
 
+test.skipIf(!browser)(
+  'F gives the loupe the whole screen and takes it back; the line above steps aside, but not while it is used',
+  async () => {
+    await open('rolling.webm');
+    await page.keyboard.press('f');
+    await page.waitForFunction(() => document.fullscreenElement !== null);
+    await page.getByRole('treeitem').first().waitFor({ state: 'hidden' });
+    await opened.screen('loupe-full-screen');
+    await page.keyboard.press('f');
+    await page.waitForFunction(() => document.fullscreenElement === null);
+    await page.getByRole('treeitem').first().waitFor();
+    const header = page.locator('section[aria-label^="Loupe, "] > div').first();
+    const opacity = () => header.evaluate((element) => getComputedStyle(element).opacity);
+    await page.locator('section[data-idle]').waitFor();
+    await page.waitForFunction((element) => element && getComputedStyle(element).opacity === '0', await header.elementHandle());
+    await page.keyboard.press('Tab');
+    await page.waitForFunction((element) => element && getComputedStyle(element).opacity === '1', await header.elementHandle());
+    expect(await page.evaluate(() => document.activeElement?.getAttribute('aria-label'))).toBe('Back to the rows');
+    expect(await opacity()).toBe('1');
+    await page.keyboard.press('Enter');
+    await loupe('rolling.webm').waitFor({ state: 'detached' });
+  },
+);
+
+test.skipIf(!browser)('from a tile of the gallery the way leads to the loupe and back to the tile', async () => {
+  await page.getByText('Gallery', { exact: true }).click();
+  await page.getByRole('option').filter({ hasText: '' }).nth(2).click();
+  await page.keyboard.press('e');
+  await loupe('dune2.jpg').waitFor();
+  await page.keyboard.press('ArrowRight');
+  await loupe('portrait.jpg').waitFor();
+  await page.keyboard.press('e');
+  await loupe('portrait.jpg').waitFor({ state: 'detached' });
+  await page.waitForFunction(() => document.activeElement?.getAttribute('aria-label')?.startsWith('portrait.jpg'));
+  await page.getByText('Table', { exact: true }).click();
+  await page.getByRole('grid').waitFor();
+});
+
 test.skipIf(!browser)('a sound has its waveform and its place; one from a server without ranges plays', async () => {
   await open('chord.wav');
   await page.getByRole('img', { name: 'Waveform' }).locator('path').first().waitFor();
@@ -329,6 +367,37 @@ test.skipIf(!browser)('a picture that changed while it was away says so, and is 
   http.put('/notes.png', storedObject(await drawn(200, 300).png().toBuffer(), { type: 'image/png', etag: '"third"' }));
   await page.getByRole('button', { name: 'Reload' }).click();
   await whole().waitFor();
+  await page.keyboard.press('Escape');
+});
+
+test.skipIf(!browser)('a scan that the page cannot draw is shown by a picture made of it, and says so', async () => {
+  await open('scan.tif');
+  await page.getByText('Shown at 4096 pixels; the file has 18 megapixels').waitFor();
+  await whole().waitFor();
+  expect(await whole().evaluate((image: HTMLImageElement) => [image.naturalWidth, image.naturalHeight])).toEqual([4096, 2048]);
+  await page.keyboard.press('Escape');
+});
+
+test.skipIf(!browser)('a film that changes while it is watched says so', async () => {
+  http.put('/large.mp4', await largeVideo(1e9, 3000, { etag: '"first"' }));
+  await open('large.mp4');
+  await page.waitForFunction(() => (document.querySelector('video')?.readyState ?? 0) >= 2);
+  http.put('/large.mp4', storedObject('no film any more', { type: 'video/mp4', etag: '"second"' }));
+  const bar = await page.getByRole('slider', { name: 'Position' }).boundingBox();
+  if (!bar) throw new Error('the bar has no place');
+  await page.mouse.click(bar.x + bar.width * 0.6, bar.y + bar.height / 2);
+  await page.getByText('The file has changed since it was read.').waitFor();
+  await page.getByRole('button', { name: 'Reload' }).waitFor();
+  await page.keyboard.press('Escape');
+});
+
+test.skipIf(!browser || !existsSync(samples))('a video of a codec that is not here says which, over its poster if it has one', async () => {
+  const table = await tableOf(opened.owned.connectionFor(commandLine).client, [join(samples, 'video/mediabunny/video-h265.mp4')], 'codecs');
+  await page.getByRole('treeitem').filter({ hasText: table.name }).click();
+  await page.getByRole('gridcell').first().click();
+  await page.keyboard.press('Space');
+  await page.getByText('This video’s codec (hevc) cannot be played here.').waitFor();
+  await opened.screen('loupe-unsupported');
   await page.keyboard.press('Escape');
 });
 

@@ -30,6 +30,7 @@ export function PlayerView({ kind, media, facts, held, mediaBase, address, onFai
   const element = useRef<HTMLVideoElement & HTMLAudioElement>(null);
   const player = usePlayer(element, { fps: facts?.fps ?? null, duration: facts?.duration ?? null });
   const [isBegun, setBegun] = useState(false);
+  const [hasPoster, setPoster] = useState(false);
   const thumbnail = `${mediaBase}thumbnail/${media.referenceId}/1024`;
 
   useEffect(() => {
@@ -55,7 +56,6 @@ export function PlayerView({ kind, media, facts, held, mediaBase, address, onFai
               {...common}
               aria-label={media.name}
               className={styles.video}
-              poster={isBegun ? undefined : thumbnail}
               playsInline
               disablePictureInPicture
               onLoadedMetadata={() => {
@@ -64,6 +64,17 @@ export function PlayerView({ kind, media, facts, held, mediaBase, address, onFai
               }}
               onClick={player.playOrPause}
             />
+            {/* Not the element's own poster: until that came, or where there is none, nothing would be seen of the first frame. */}
+            {isBegun ? null : (
+              <img
+                className={styles.poster}
+                src={thumbnail}
+                alt=""
+                hidden={!hasPoster}
+                onLoad={() => setPoster(true)}
+                onError={() => setPoster(false)}
+              />
+            )}
             {player.isWaiting ? <div className={styles.waiting} role="status" aria-label={words.loadingPicture(media.name)} /> : null}
           </>
         ) : (

@@ -99,7 +99,8 @@ export function useFileShown({ row, media, neighbours }: ShownFile): FileShown {
     as,
     look,
     picture,
-    thumbnail: media && hasRested ? `${mediaBase}thumbnail/${media.referenceId}/1024` : null,
+    // Failures are remembered for a while; loaded anew, a thumbnail is made again.
+    thumbnail: media && hasRested ? `${mediaBase}thumbnail/${media.referenceId}/1024${attempt === 0 ? '' : `?again=${attempt}`}` : null,
     mediaBase,
     attempt,
     note: as.as === 'picture' && as.from === 'rendition' && look?.facts ? renditionNote(look.facts) : null,

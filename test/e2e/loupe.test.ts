@@ -60,7 +60,6 @@ beforeAll(async () => {
   http.put('/page.jpg', storedObject('', jpeg), htmlWith200());
   opened = await openTestWindow(browser);
   page = opened.page;
-  page.setDefaultTimeout(7000);
   const names = ['dune.jpg', 'notes.png', 'dune2.jpg', 'portrait.jpg', 'marble.png', 'scan.tif', 'huge.jpg', 'rolling.webm', 'large.mp4'];
   const more = ['chord.wav', 'fixed.wav', 'empty.jpg', 'cut.jpg', 'page.jpg', 'missing.jpg'];
   const { client } = opened.owned.connectionFor(commandLine);
@@ -93,6 +92,15 @@ const cell = (name: string) => page.getByRole('gridcell').filter({ hasText: name
 /** The picture itself, once it is decoded and seen. */
 const whole = () => page.locator('section[aria-label^="Loupe, "] [role="img"] img[class*="shown"]');
 
+/** What axe finds, once nothing fades. */
+async function axeFinds(): Promise<string[]> {
+  const header = page.locator('section[aria-label^="Loupe, "] > div').first();
+  await page.mouse.move(300, 400);
+  await page.mouse.move(301, 400);
+  await page.waitForFunction((element) => element && getComputedStyle(element).opacity === '1', await header.elementHandle());
+  return opened.axeFinds();
+}
+
 /** Opens a row as somebody does who has the table before them. */
 async function open(name: string): Promise<void> {
   await cell(name).click();
@@ -109,7 +117,7 @@ test.skipIf(!browser)('Space opens a picture and closes it again, and the focus 
   expect(await loupe('dune.jpg').getAttribute('aria-label')).toBe('Loupe, dune.jpg, 1 of 15');
   expect(await page.getByRole('img', { name: 'dune.jpg' }).count()).toBe(1);
   await opened.screen('loupe-image');
-  expect(await opened.axeFinds()).toEqual([]);
+  expect(await axeFinds()).toEqual([]);
   await page.keyboard.press('Space');
   await loupe('dune.jpg').waitFor({ state: 'detached' });
   await page.waitForFunction(() => document.activeElement?.getAttribute('role') === 'gridcell');
@@ -248,7 +256,7 @@ test.skipIf(!browser)('on a video Space plays and pauses, keys step and seek, an
   );
   await page.keyboard.press('m');
   await opened.screen('loupe-video');
-  expect(await opened.axeFinds()).toEqual([]);
+  expect(await axeFinds()).toEqual([]);
   await page.keyboard.press('Escape');
   await loupe('rolling.webm').waitFor({ state: 'detached' });
 });
@@ -325,7 +333,7 @@ test.skipIf(!browser)('a sound has its waveform and its place; one from a server
   await page.waitForFunction(() => (document.querySelector('audio')?.currentTime ?? 0) > 0.1);
   await page.keyboard.press('Space');
   await opened.screen('loupe-audio');
-  expect(await opened.axeFinds()).toEqual([]);
+  expect(await axeFinds()).toEqual([]);
   await page.keyboard.press('ArrowRight');
   await loupe('fixed.wav').waitFor();
   await page.keyboard.press('Space');
@@ -350,7 +358,7 @@ test.skipIf(!browser)('what cannot be shown says why and what to do, and the arr
     'There is no file at this address. Correct the address, or remove the row.',
   ]);
   await opened.screen('loupe-error');
-  expect(await opened.axeFinds()).toEqual([]);
+  expect(await axeFinds()).toEqual([]);
   await said.getByRole('button', { name: 'Copy reference' }).click();
   expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(http.url('/missing.jpg'));
   await page.keyboard.press('Escape');
@@ -411,7 +419,7 @@ test.skipIf(!browser || !existsSync(samples))(
         .sort(),
     );
     // All of them take minutes.
-    const looked = process.env.VITRINE_SOAK ? all : all.filter((_, place) => place % 16 === 0);
+    const looked = process.env.VITRINE_SOAK ? all : all.filter((_, place) => place % 24 === 0);
     const table = await tableOf(opened.owned.connectionFor(commandLine).client, looked, 'samples');
     await page.getByRole('treeitem').filter({ hasText: table.name }).click();
     await page.getByText(`${looked.length} rows`, { exact: true }).first().waitFor();

@@ -31,11 +31,19 @@ export function PlayerView({ kind, media, facts, held, mediaBase, address, onFai
   const player = usePlayer(element, { fps: facts?.fps ?? null, duration: facts?.duration ?? null });
   const [isBegun, setBegun] = useState(false);
   const [hasPoster, setPoster] = useState(false);
+  const [isBlind, setBlind] = useState(false);
   const thumbnail = `${mediaBase}thumbnail/${media.referenceId}/1024`;
 
   useEffect(() => {
     if (player.isPlaying || player.time > 0) setBegun(true);
   }, [player.isPlaying, player.time]);
+
+  // What the header says may come later than the player knows.
+  const lacksPicture = isBlind && facts?.kind === 'video' && facts.width !== null;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: told once, when it is seen.
+  useEffect(() => {
+    if (lacksPicture) onBlind();
+  }, [lacksPicture]);
 
   const common = {
     ref: element,
@@ -58,10 +66,7 @@ export function PlayerView({ kind, media, facts, held, mediaBase, address, onFai
               className={styles.video}
               playsInline
               disablePictureInPicture
-              onLoadedMetadata={() => {
-                const isBlind = element.current?.videoWidth === 0 && facts?.kind === 'video' && facts.width !== null;
-                if (isBlind) onBlind();
-              }}
+              onLoadedMetadata={() => setBlind(element.current?.videoWidth === 0)}
               onClick={player.playOrPause}
             />
             {/* Not the element's own poster: until that came, or where there is none, nothing would be seen of the first frame. */}

@@ -109,7 +109,7 @@ export function useFileShown({ row, media, neighbours }: ShownFile): FileShown {
     onShown: () => put({ isShown: true }),
     onFailed,
     onBlind() {
-      const lack = look?.facts && lackError(look.facts);
+      const lack = look && lackError(look);
       if (lack) fail(lack);
     },
     onWanted: () => put({ isWanted: true }),

@@ -57,11 +57,14 @@ beforeAll(async () => {
   http.put('/fixed.wav', storedObject(chord, { type: 'audio/wav' }), noRanges());
   http.put('/empty.jpg', storedObject(new Uint8Array(0), jpeg));
   http.put('/cut.jpg', storedObject(dune.subarray(0, 200), jpeg));
+  const drawing = `<svg xmlns="http://www.w3.org/2000/svg" width="300" height="200"><script>fetch('/leak.js')</script>
+    <rect width="300" height="200" fill="#3a6"/><image href="${http.url('/leak.png')}" width="9" height="9"/></svg>`;
+  http.put('/drawing.svg', storedObject(drawing, { type: 'image/svg+xml' }));
   http.put('/page.jpg', storedObject('', jpeg), htmlWith200());
   opened = await openTestWindow(browser);
   page = opened.page;
   const names = ['dune.jpg', 'notes.png', 'dune2.jpg', 'portrait.jpg', 'marble.png', 'scan.tif', 'huge.jpg', 'rolling.webm', 'large.mp4'];
-  const more = ['chord.wav', 'fixed.wav', 'empty.jpg', 'cut.jpg', 'page.jpg', 'missing.jpg'];
+  const more = ['chord.wav', 'fixed.wav', 'empty.jpg', 'cut.jpg', 'page.jpg', 'missing.jpg', 'drawing.svg'];
   const { client } = opened.owned.connectionFor(commandLine);
   await tableOf(
     client,
@@ -114,7 +117,7 @@ const currentTime = () => page.locator('video').evaluate((video: HTMLVideoElemen
 test.skipIf(!browser)('Space opens a picture and closes it again, and the focus is back in its row', async () => {
   await open('dune.jpg');
   await whole().waitFor();
-  expect(await loupe('dune.jpg').getAttribute('aria-label')).toBe('Loupe, dune.jpg, 1 of 15');
+  expect(await loupe('dune.jpg').getAttribute('aria-label')).toBe('Loupe, dune.jpg, 1 of 16');
   expect(await page.getByRole('img', { name: 'dune.jpg' }).count()).toBe(1);
   await opened.screen('loupe-image');
   expect(await axeFinds()).toEqual([]);
@@ -130,7 +133,7 @@ test.skipIf(!browser)('Space opens a picture and closes it again, and the focus 
 test.skipIf(!browser)('→ goes through the filtered view in its order, and the selection goes along', async () => {
   const filter = page.getByPlaceholder('Search or filter…');
   await filter.fill('dune');
-  await page.getByText('2 of 15 rows').first().waitFor();
+  await page.getByText('2 of 16 rows').first().waitFor();
   await open('dune.jpg');
   await page.keyboard.press('ArrowRight');
   await page.getByRole('region', { name: 'Loupe, dune2.jpg, 2 of 2' }).waitFor();
@@ -142,7 +145,7 @@ test.skipIf(!browser)('→ goes through the filtered view in its order, and the 
   await page.keyboard.press('Escape');
   expect(await page.locator('[role=row][aria-selected=true]').textContent()).toContain('dune2.jpg');
   await filter.fill('');
-  await page.getByText('15 rows', { exact: true }).first().waitFor();
+  await page.getByText('16 rows', { exact: true }).first().waitFor();
 });
 
 test.skipIf(!browser)(
@@ -154,7 +157,7 @@ test.skipIf(!browser)(
         return [((x - box.left) / box.width) * image.naturalWidth, ((y - box.top) / box.height) * image.naturalHeight];
       }, at);
     await page.getByPlaceholder('Search or filter…').fill('dune');
-    await page.getByText('2 of 15 rows').first().waitFor();
+    await page.getByText('2 of 16 rows').first().waitFor();
     await open('dune.jpg');
     await whole().waitFor();
     const stage = await page.getByRole('img', { name: 'dune.jpg' }).boundingBox();
@@ -189,7 +192,7 @@ test.skipIf(!browser)(
     await page.getByText('Fit', { exact: true }).waitFor();
     await page.keyboard.press('Escape');
     await page.getByPlaceholder('Search or filter…').fill('');
-    await page.getByText('15 rows', { exact: true }).first().waitFor();
+    await page.getByText('16 rows', { exact: true }).first().waitFor();
   },
 );
 
@@ -255,6 +258,8 @@ test.skipIf(!browser)('on a video Space plays and pauses, keys step and seek, an
     () => document.querySelector('video')?.ended === true || (document.querySelector('video')?.currentTime ?? 0) > 2.9,
   );
   await page.keyboard.press('m');
+  await page.getByRole('slider', { name: 'Volume' }).press('ArrowLeft');
+  await page.waitForFunction(() => Math.abs((document.querySelector('video')?.volume ?? 0) - 0.95) < 0.001);
   await opened.screen('loupe-video');
   expect(await axeFinds()).toEqual([]);
   await page.keyboard.press('Escape');
@@ -329,6 +334,8 @@ test.skipIf(!browser)('from a tile of the gallery the way leads to the loupe and
 test.skipIf(!browser)('a sound has its waveform and its place; one from a server without ranges plays', async () => {
   await open('chord.wav');
   await page.getByRole('img', { name: 'Waveform' }).locator('path').first().waitFor();
+  // One volume for all.
+  expect(await page.locator('audio').evaluate((audio: HTMLAudioElement) => audio.volume)).toBeCloseTo(0.95, 3);
   await page.keyboard.press('Space');
   await page.waitForFunction(() => (document.querySelector('audio')?.currentTime ?? 0) > 0.1);
   await page.keyboard.press('Space');
@@ -357,6 +364,9 @@ test.skipIf(!browser)('what cannot be shown says why and what to do, and the arr
     'A web page came instead of a picture. Open the address in a browser to see why.',
     'There is no file at this address. Correct the address, or remove the row.',
   ]);
+  await page.keyboard.press('ArrowLeft');
+  await loupe('missing.jpg').waitFor();
+  await said.getByRole('button', { name: 'Copy reference' }).waitFor();
   await opened.screen('loupe-error');
   expect(await axeFinds()).toEqual([]);
   await said.getByRole('button', { name: 'Copy reference' }).click();
@@ -385,6 +395,20 @@ test.skipIf(!browser)('a scan that the page cannot draw is shown by a picture ma
   expect(await whole().evaluate((image: HTMLImageElement) => [image.naturalWidth, image.naturalHeight])).toEqual([4096, 2048]);
   await page.keyboard.press('Escape');
 });
+
+test.skipIf(!browser)(
+  'a drawing is shown without running or requesting what it names, and a double click shows it at 100 % and back',
+  async () => {
+    await open('drawing.svg');
+    await whole().waitFor();
+    expect(http.requests.filter(({ rawPath }) => rawPath.startsWith('/leak'))).toEqual([]);
+    await page.keyboard.press('-');
+    await page.getByText('67 %', { exact: true }).waitFor();
+    await page.getByRole('img', { name: 'drawing.svg' }).dblclick();
+    await page.getByText('100 %', { exact: true }).waitFor();
+    await page.keyboard.press('Escape');
+  },
+);
 
 test.skipIf(!browser)('a film that changes while it is watched says so', async () => {
   http.put('/large.mp4', await largeVideo(1e9, 3000, { etag: '"first"' }));

@@ -5,6 +5,7 @@ import { fail } from '../../src-shared/model/error.ts';
 import { LimitedBy, type Link } from '../../src-shared/model/link.ts';
 import { nearestName } from '../../src-shared/model/nearest-name.ts';
 import type { Column, RowId, Table } from '../../src-shared/model/table.ts';
+import type { Reference } from '../../src-shared/reference/reference.ts';
 import { storedReference } from '../../src-shared/reference/stored-reference.ts';
 import type { Library } from '../library.ts';
 import type { SignOptions } from '../links/links.ts';
@@ -21,8 +22,14 @@ export function linkHandlers(library: Library): HandlersOf<'links'> {
   async function presign(asked: string, options: SignOptions, cwd?: string): Promise<LinkOutcome> {
     const reference = readReference(library, asked, cwd);
     if (!reference.ok) return { ...reference, asked };
-    const outcome = await links.sign(reference.value, options);
-    return outcome.ok ? { ok: true, asked, link: outcome.value } : { ok: false, asked, error: outcome.error };
+    return linkTo(reference.value, asked, options);
+  }
+
+  async function linkTo(reference: Reference, asked: string, options: SignOptions): Promise<LinkOutcome> {
+    const outcome = await links.sign(reference, options);
+    if (!outcome.ok) return { ok: false, asked, error: outcome.error, scheme: reference.scheme };
+    const plain = await links.plainAddress(reference, options.signal);
+    return { ok: true, asked, link: outcome.value, ...(plain === null ? {} : { plain }) };
   }
 
   return {
@@ -58,10 +65,7 @@ export function linkHandlers(library: Library): HandlersOf<'links'> {
           });
           continue;
         }
-        const outcome = await links.sign(storedReference(media), { ...options, signal });
-        outcomes.push(
-          outcome.ok ? { ok: true, asked: media.typed, link: outcome.value } : { ok: false, asked: media.typed, error: outcome.error },
-        );
+        outcomes.push(await linkTo(storedReference(media), media.typed, { ...options, signal }));
       }
       return outcomes;
     },

@@ -2,6 +2,7 @@
  * The face of the catalog room. All SQL of Vitrine is in this folder, in worker threads: one writer, readers beside it on WAL.
  * Methods throw `Failure` for expected failures (`unknown_name`, `already_exists`, `invalid_input`, `read_only`, `disk_full`, `expression`).
  */
+import type { ErrorGroup, FailedCell } from '../../src-shared/contract/errors.ts';
 import type { Change, Trashed } from '../../src-shared/contract/history.ts';
 import type { RowSelection, TableReference } from '../../src-shared/contract/table-reference.ts';
 import type { OrderKey, View } from '../../src-shared/contract/views.ts';
@@ -146,6 +147,13 @@ export interface CatalogCells {
   unfinished(): Promise<{ tableId: number; columnId: number; cells: number }[]>;
 }
 
+export interface CatalogErrors {
+  /** Failed cells by cause, of one table or of all; the largest group first. */
+  groups(table: TableReference | null): Promise<ErrorGroup[]>;
+  /** Cells `start` to `end` (exclusive, at most 1,000) of one cause in one table, by row. */
+  cells(table: TableReference, cause: ErrorCause, start: number, end: number): Promise<FailedCell[]>;
+}
+
 /** What was learnt of a reference's file, kept beside the reference for all rows and tables that name it. */
 export interface KnownFacts {
   readonly referenceId: number;
@@ -237,6 +245,7 @@ export interface Catalog {
   readonly rows: CatalogRows;
   readonly views: CatalogViews;
   readonly cells: CatalogCells;
+  readonly errors: CatalogErrors;
   readonly references: CatalogReferences;
   readonly history: CatalogHistory;
   readonly cacheIndex: CatalogCacheIndex;

@@ -130,6 +130,10 @@ export async function openCatalog(options: {
         invalidate: (query) => write('invalidateCells', query),
         unfinished: () => long.call('unfinishedCells'),
       },
+      errors: {
+        groups: (table) => long.call('errorGroups', table),
+        cells: (table, cause, start, end) => long.call('failedCells', table, cause, start, end),
+      },
       references: {
         get: (ids) => quick.call('getReferences', ids),
         factsOf: (ids) => quick.call('factsOf', ids),

@@ -1,6 +1,7 @@
 /** What the catalog's threads do when asked. In the writer's calls `groupId` is the open change a call belongs to, or null. */
 import type { RowSelection, TableReference } from '../../src-shared/contract/table-reference.ts';
 import type { CellValue } from '../../src-shared/model/cell.ts';
+import type { ErrorCause } from '../../src-shared/model/error.ts';
 import type { ColumnType } from '../../src-shared/model/table.ts';
 import type { CanonicalUrl } from '../../src-shared/reference/reference.ts';
 import { loadCacheIndex, putCacheEntries, removeCacheEntries } from './cache-index.ts';
@@ -10,6 +11,7 @@ import { closeGroup, nextLabels, openGroup, type Writer } from './changes.ts';
 import { addColumn, addComputedColumn, dropColumn, renameColumn, setExpression } from './columns.ts';
 import type { Database } from './database.ts';
 import { deleteRows, updateRows } from './edit-rows.ts';
+import { errorGroups, failedCells } from './error-groups.ts';
 import { createFolder, dropFolder, moveFolder, renameFolder } from './folders.ts';
 import { abortInsert, beginInsert, finishInsert, insertChunk, type RowChunk } from './insert-rows.ts';
 import { getMemory, setMemory } from './memory.ts';
@@ -88,6 +90,8 @@ export function readerCalls(database: Database, thumbnails: Database | null) {
     takeCells: (query: CellQuery, inputColumnIds: number[]) => takeCells(database, query, inputColumnIds),
     countCells: (query: Omit<CellQuery, 'limit' | 'after'>) => countCells(database, query),
     unfinishedCells: () => unfinishedCells(database),
+    errorGroups: (table: TableReference | null) => errorGroups(database, table),
+    failedCells: (table: TableReference, cause: ErrorCause, start: number, end: number) => failedCells(database, table, cause, start, end),
     getReferences: (ids: number[]) => getReferences(database, ids),
     factsOf: (ids: number[]) => factsOf(database, ids),
     listChanges: (limit: number) => listChanges(database, limit),

@@ -20,6 +20,10 @@ export interface AwsIdentity {
   readonly expiration: Date | null;
   /** True for a session whose end nobody says: a token from the environment without `AWS_CREDENTIAL_EXPIRATION`. */
   readonly isEndUnknown: boolean;
+  /** The profile behind it, null where none is. */
+  readonly profile: string | null;
+  /** The command that logs in anew, where it is known: `aws sso login --profile work`. */
+  readonly login: string | null;
 }
 
 /** What a profile says about the store itself, not about who asks. Null where it says nothing. */
@@ -86,6 +90,19 @@ export function createAwsIdentities(options: { env: Environment; home: string; n
     return name ? files.ssoToken(name) : null;
   }
 
+  /** A role that is assumed from another profile ends with the login of that one. */
+  function loginOf(profile: string | null): string | null {
+    const known = profiles().profiles;
+    const seen = new Set<string>();
+    for (let name = profile; name !== null && !seen.has(name); name = known.get(name)?.source_profile ?? null) {
+      seen.add(name);
+      const settings = known.get(name);
+      if (ssoTokenFileOf(settings) !== null) return `aws sso login --profile ${shellWord(name)}`;
+      if (settings?.login_session !== undefined) return `aws login --profile ${shellWord(name)}`;
+    }
+    return null;
+  }
+
   function sourcesFor(asked: string | null): Source[] {
     const known = profiles().profiles;
     const named = asked ?? (env.AWS_PROFILE || null);
@@ -128,12 +145,14 @@ export function createAwsIdentities(options: { env: Environment; home: string; n
     for (const source of sourcesFor(asked)) {
       try {
         const { accessKeyId, secretAccessKey, sessionToken, expiration } = await source.load();
-        if (expiration && expiration.getTime() <= now()) throw endedFailure(source);
+        if (expiration && expiration.getTime() <= now()) throw endedFailure(source, loginOf(source.profile));
         return {
           name: source.name,
           credentials: { accessKeyId, secretAccessKey, ...(sessionToken ? { sessionToken } : {}) },
           expiration: expiration ?? null,
           isEndUnknown: sessionToken !== undefined && expiration === undefined,
+          profile: source.profile,
+          login: loginOf(source.profile),
         };
       } catch (thrown) {
         if (thrown instanceof Failure) throw thrown;
@@ -150,7 +169,7 @@ export function createAwsIdentities(options: { env: Environment; home: string; n
       return fail('expired_credentials', {
         message: `The login “${name}” has ended.`,
         next: `Run “aws sso login --profile ${name}”; Vitrine notices by itself.`,
-        details,
+        details: { ...details, login: `aws sso login --profile ${shellWord(name)}` },
       });
     }
     return fail('no_credentials', {
@@ -213,11 +232,19 @@ export function createAwsIdentities(options: { env: Environment; home: string; n
   };
 }
 
-function endedFailure(source: Source): Failure {
+/** A name as one word of a shell, quoted where it must be; a profile may be called anything. */
+function shellWord(name: string): string {
+  return /^[\w.@:/+-]+$/.test(name) ? name : `'${name.replaceAll("'", "'\\''")}'`;
+}
+
+function endedFailure(source: Source, login: string | null): Failure {
   if (source.profile !== null) {
     return fail('expired_credentials', {
       message: `The login “${source.profile}” has ended.`,
-      next: `Renew the credentials of the profile “${source.profile}”; Vitrine notices by itself.`,
+      next: login
+        ? `Run “${login}”; Vitrine notices by itself.`
+        : `Renew the credentials of the profile “${source.profile}”; Vitrine notices by itself.`,
+      ...(login ? { details: { login } } : {}),
     });
   }
   return fail('expired_credentials', {

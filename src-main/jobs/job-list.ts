@@ -9,25 +9,35 @@ const tellEveryMs = 100;
 
 type Listener = (job: Job) => void;
 
-/** What the job list needs of its surroundings. `now` is milliseconds since 1970. */
+/** What the job list needs of its surroundings. `now` is milliseconds since 1970; `later` runs work after so many and gives what takes it back. */
 export interface JobSurroundings {
   now(): number;
+  later?(milliseconds: number, work: () => void): () => void;
 }
 
 interface Entry {
   job: Job;
   readonly stop: AbortController;
   toldAt: number;
+  /** Takes back the telling of what came too soon after the last one. */
+  untell: (() => void) | null;
 }
 
 /** Makes an empty job list. */
-export function createJobs({ now }: JobSurroundings): Jobs {
+export function createJobs({ now, later = runLater }: JobSurroundings): Jobs {
   const entries = new Map<number, Entry>();
   const listeners = new Set<Listener>();
   let lastId = 0;
 
   function tell(entry: Entry, own: Listener | undefined, force: boolean): void {
-    if (!force && now() - entry.toldAt < tellEveryMs) return;
+    const wait = entry.toldAt + tellEveryMs - now();
+    if (!force && wait > 0) {
+      // What came too soon is told a little later: the work may stand still from here on.
+      entry.untell ??= later(wait, () => tell(entry, own, true));
+      return;
+    }
+    entry.untell?.();
+    entry.untell = null;
     entry.toldAt = now();
     own?.(entry.job);
     for (const listener of listeners) listener(entry.job);
@@ -58,6 +68,7 @@ export function createJobs({ now }: JobSurroundings): Jobs {
         },
         stop,
         toldAt: 0,
+        untell: null,
       };
       entries.set(entry.job.id, entry);
       const signal = start.signal ? AbortSignal.any([start.signal, stop.signal]) : stop.signal;
@@ -107,4 +118,11 @@ export function createJobs({ now }: JobSurroundings): Jobs {
       return () => listeners.delete(listener);
     },
   };
+}
+
+/** By the real clock; a telling to come keeps no process alive. */
+function runLater(milliseconds: number, work: () => void): () => void {
+  const timer = setTimeout(work, milliseconds);
+  timer.unref();
+  return () => clearTimeout(timer);
 }

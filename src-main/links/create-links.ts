@@ -2,6 +2,7 @@
 import { fail, outcomeOf } from '../../src-shared/model/error.ts';
 import type { GcsAccess } from '../stores/gcs-access.ts';
 import type { S3Access } from '../stores/s3-access.ts';
+import { hasDotSegments } from './dot-segments.ts';
 import { allowedSeconds } from './link-span.ts';
 import type { Links } from './links.ts';
 import { createSignGcs } from './sign-gcs.ts';
@@ -32,6 +33,19 @@ export function createLinks(options: { s3: S3Access; gcs: GcsAccess; now: () => 
             return webLink(reference, now());
         }
       });
+    },
+    async plainAddress(reference, signal) {
+      if ((reference.scheme !== 's3' && reference.scheme !== 'gs') || hasDotSegments(reference.key)) return null;
+      if (reference.scheme === 's3') {
+        if (!options.s3.publicObjects.has(reference)) return null;
+        const route = await options.s3.route(reference, signal);
+        const { host, path } = options.s3.addressOf(route, reference.key);
+        return `${route.endpoint.protocol}//${host}${path}`;
+      }
+      if (!options.gcs.publicObjects.has(reference)) return null;
+      const route = options.gcs.route(reference);
+      const { host, path } = options.gcs.addressOf(route, reference.key);
+      return `${route.endpoint.protocol}//${host}${path}`;
     },
   };
 }

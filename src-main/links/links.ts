@@ -14,4 +14,6 @@ export interface SignOptions {
 export interface Links {
   /** http(s) passes through unchanged; a local file is `signature_not_possible` with the reason. */
   sign(reference: Reference, options: SignOptions): Promise<Outcome<Link>>;
+  /** The address without a signature of an object that readers without credentials were let in to; null where that is not known. Asks nobody. */
+  plainAddress(reference: Reference, signal: AbortSignal): Promise<string | null>;
 }

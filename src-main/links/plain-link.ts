@@ -3,8 +3,13 @@ import type { Link } from '../../src-shared/model/link.ts';
 import type { ObjectReference } from '../../src-shared/reference/reference.ts';
 import { isoSecond } from './link-span.ts';
 
-/** A link that nobody signed: it works only where everybody may read. */
-export function plainLink(reference: ObjectReference, address: string, nowMs: number, warnings: readonly string[]): Link {
+/** A link that nobody signed: it works only where everybody may read, which `isPublic` says is known. */
+export function plainLink(
+  reference: ObjectReference,
+  address: string,
+  { nowMs, warnings, isPublic }: { readonly nowMs: number; readonly warnings: readonly string[]; readonly isPublic: boolean },
+): Link {
+  const unsure = isPublic ? [] : ['Nothing was found to sign with, so this link works only if the object is public.'];
   return {
     url: address,
     fileurl: reference.canonical,
@@ -13,6 +18,6 @@ export function plainLink(reference: ObjectReference, address: string, nowMs: nu
     limited_by: 'none',
     signed_as: null,
     verified: null,
-    warnings: ['Nothing was found to sign with, so this link works only if the object is public.', ...warnings],
+    warnings: [...unsure, ...warnings],
   };
 }

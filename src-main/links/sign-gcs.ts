@@ -5,7 +5,7 @@ import type { ObjectReference } from '../../src-shared/reference/reference.ts';
 import type { GcsAccess } from '../stores/gcs-access.ts';
 import { dotSegmentsWarning, hasDotSegments } from './dot-segments.ts';
 import { signGcsRequest } from './gcs-signature.ts';
-import { isoSecond, spanOf } from './link-span.ts';
+import { capSeconds, isoSecond, spanOf } from './link-span.ts';
 import type { SignOptions } from './links.ts';
 import { plainLink } from './plain-link.ts';
 
@@ -24,7 +24,10 @@ export function createSignGcs(options: { access: GcsAccess; now: () => number })
     const warnings = hasDotSegments(reference.key) ? [dotSegmentsWarning] : [];
     const { host, path } = access.addressOf(route, reference.key);
     const { protocol } = route.endpoint;
-    if (identity === null) return plainLink(reference, `${protocol}//${host}${path}`, now(), warnings);
+    if (identity === null) {
+      const isPublic = access.publicObjects.has(reference);
+      return plainLink(reference, `${protocol}//${host}${path}`, { nowMs: now(), warnings, isPublic });
+    }
     if (identity.signer === null) {
       throw fail('signature_not_possible', {
         message: `${capitalised(identity.name)} can read but not sign: only a service account can.`,
@@ -47,6 +50,7 @@ export function createSignGcs(options: { access: GcsAccess; now: () => number })
       signed_as: identity.name,
       verified: null,
       warnings: [...span.warnings, ...warnings],
+      signer: { provider, capSeconds, session: identity.name, login: null, region: null, cautions: warnings },
     };
   };
 }

@@ -8,7 +8,7 @@ import type { ObjectReference } from '../../src-shared/reference/reference.ts';
 import type { AwsIdentity } from '../credentials/aws.ts';
 import type { S3Access, S3Route } from '../stores/s3-access.ts';
 import { dotSegmentsWarning, hasDotSegments } from './dot-segments.ts';
-import { allowedSeconds, isoSecond, spanOf } from './link-span.ts';
+import { allowedSeconds, capSeconds, isoSecond, spanOf } from './link-span.ts';
 import type { SignOptions } from './links.ts';
 import { plainLink } from './plain-link.ts';
 
@@ -43,7 +43,9 @@ export function createSignS3(options: { access: S3Access; now: () => number }): 
     const warnings = warningsOf(route, provider, reference.key);
     const { host, path } = access.addressOf(route, reference.key);
     const address = `${route.endpoint.protocol}//${host}${path}`;
-    if (identity === null) return plainLink(reference, address, now(), warnings);
+    if (identity === null) {
+      return plainLink(reference, address, { nowMs: now(), warnings, isPublic: access.publicObjects.has(reference) });
+    }
 
     const span = spanOf(asked, provider, now(), { end: identity.expiration, isEndUnknown: identity.isEndUnknown });
     const signed = await signerOf(identity).presign(
@@ -73,6 +75,14 @@ export function createSignS3(options: { access: S3Access; now: () => number }): 
       signed_as: identity.name,
       verified: null,
       warnings: [...span.warnings, ...warnings],
+      signer: {
+        provider,
+        capSeconds,
+        session: identity.profile ?? identity.name,
+        login: identity.login,
+        region: route.isRegionKnown ? route.region : null,
+        cautions: warnings,
+      },
     };
   };
 }

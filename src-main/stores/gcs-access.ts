@@ -3,6 +3,7 @@ import { encodeKey, encodeStrictly } from '../../src-shared/reference/encode-key
 import type { GoogleIdentities, GoogleIdentity } from '../credentials/gcp.ts';
 import type { StoreRule } from '../settings/settings.ts';
 import { type Endpoint, endpointText, parseEndpoint } from './endpoint.ts';
+import { createPublicObjects, type PublicObjects } from './public-objects.ts';
 import { storeRuleFor } from './store-rule.ts';
 
 /** The way to a bucket. */
@@ -21,6 +22,8 @@ export interface GcsAccess {
   identity(route: GcsRoute): Promise<GoogleIdentity | null>;
   /** Host and raw path of an object by the XML API, as links use it. */
   addressOf(route: GcsRoute, key: string): { host: string; path: string };
+  /** Objects that readers without credentials were let in to; the store fills it. */
+  readonly publicObjects: PublicObjects;
   /** Identities by name only, without network. */
   found(): string[];
 }
@@ -50,6 +53,7 @@ export function createGcsAccess(options: {
       const path = `${endpoint.basePath}/${encodeStrictly(route.bucket)}/${encodeKey(key)}`;
       return { host: endpointText({ ...endpoint, basePath: '' }).slice(`${endpoint.protocol}//`.length), path };
     },
+    publicObjects: createPublicObjects(),
     found: () => identities.found(),
   };
 }

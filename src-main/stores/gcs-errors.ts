@@ -65,7 +65,7 @@ export function tokenFailure(identity: string, status: number): Failure {
   return fail('expired_credentials', {
     message: `The login of ${identity} has ended.`,
     next: 'Run “gcloud auth application-default login”; Vitrine notices by itself.',
-    details: { status },
+    details: { status, login: 'gcloud auth application-default login' },
   });
 }
 

@@ -92,10 +92,15 @@ export function createGcsStore(options: {
       });
     const headers: AnswerHeaders = Object.fromEntries(answer.headers.entries());
     const status = answer.status;
-    if (status === 200 || asking.accepted.includes(status)) return { status, headers, body: answer.data };
+    if (status === 200 || asking.accepted.includes(status)) {
+      if (identity === null) access.publicObjects.add(object);
+      return { status, headers, body: answer.data };
+    }
     const reason = await reasonOf(answer.data, headers);
     const refusal = { status, reason, retryAfter: headerOf(headers, 'retry-after') };
-    throw gcsFailure(refusal, { identity: identity?.name ?? null, host, now: now() });
+    const failure = gcsFailure(refusal, { identity: identity?.name ?? null, host, now: now() });
+    if (identity === null && isRefusalOfIdentity(failure)) access.publicObjects.remove(object);
+    throw failure;
   }
 
   async function asWhoeverMay(object: ObjectReference, signal: AbortSignal, asking: Asking): Promise<Answer> {

@@ -7,6 +7,7 @@ import { encodeKey, encodeStrictly } from '../../src-shared/reference/encode-key
 import type { AwsIdentities, AwsIdentity } from '../credentials/aws.ts';
 import type { StoreRule } from '../settings/settings.ts';
 import { type Endpoint, endpointText, parseEndpoint } from './endpoint.ts';
+import { createPublicObjects, type PublicObjects } from './public-objects.ts';
 import type { TrafficMeter } from './store.ts';
 import { storeRuleFor } from './store-rule.ts';
 
@@ -43,6 +44,8 @@ export interface S3Access {
   learnRegion(route: S3Route, region: string): boolean;
   /** Host and raw path of an object: every byte of the key encoded once, never normalised. `host` has the port where it is not the protocol's own. */
   addressOf(route: S3Route, key: string): { host: string; path: string };
+  /** Objects that readers without credentials were let in to; the store fills it. */
+  readonly publicObjects: PublicObjects;
   /** Identities by name only, without network. */
   found(): string[];
 }
@@ -153,6 +156,7 @@ export function createS3Access(options: {
     },
 
     addressOf,
+    publicObjects: createPublicObjects(),
     found: () => identities.found(),
   };
 }

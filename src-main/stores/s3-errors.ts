@@ -22,6 +22,8 @@ export interface S3Refusal {
 /** Who asked, and where: for the sentences. `identity` null is nobody. */
 export interface S3Asked {
   readonly identity: string | null;
+  /** The command that logs this identity in again, where one is known. */
+  readonly login?: string | null;
   readonly bucket: string;
   readonly host: string;
   readonly region: string;
@@ -79,7 +81,7 @@ export function s3Failure(refusal: S3Refusal, asked: S3Asked): Failure {
     return fail('expired_credentials', {
       message: `The login of ${who} has ended.`,
       next: 'Log in again; Vitrine notices by itself.',
-      details,
+      details: { ...details, ...(asked.login ? { login: asked.login } : {}) },
     });
   }
   if (code !== null && badKeys.has(code)) {

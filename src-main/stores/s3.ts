@@ -51,14 +51,24 @@ export function createS3Store(options: {
     let route = await access.route(object, signal);
     for (let isSecond = false; ; isSecond = true) {
       try {
-        return await send(clients.clientFor(route, identity), route);
+        const answer = await send(clients.clientFor(route, identity), route);
+        if (identity === null) access.publicObjects.add(object);
+        return answer;
       } catch (thrown) {
         if (signal.aborted) throw cancelled();
         const host = access.addressOf(route, '').host;
         const refusal = refusalOf(thrown);
         if (refusal === null) throw networkFailure(thrown, host, s3Timeouts) ?? thrown;
-        const asked = { identity: identity?.name ?? null, bucket: object.bucket, host, region: route.region, now: now() };
+        const asked = {
+          identity: identity?.name ?? null,
+          login: identity?.login ?? null,
+          bucket: object.bucket,
+          host,
+          region: route.region,
+          now: now(),
+        };
         const failure = s3Failure(refusal, asked);
+        if (identity === null && isRefusalOfIdentity(failure)) access.publicObjects.remove(object);
         if (isSecond) throw failure;
         // The SDK has taken the server's clock from the answer by now, so the same request is signed for the right time.
         if (refusal.code === 'RequestTimeTooSkewed') continue;

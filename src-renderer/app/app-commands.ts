@@ -2,7 +2,7 @@
 import { beginNew, folderHere } from '../features/tree/tree-actions.ts';
 import type { Command } from './command.ts';
 import { focusFilter, focusNextPane } from './focus-places.ts';
-import { togglePane } from './layout-store.ts';
+import { togglePane, togglePanel } from './layout-store.ts';
 import { goBack, goForward } from './place-store.ts';
 import { redo, undo } from './undo.ts';
 import { words } from './words.ts';
@@ -68,6 +68,14 @@ export const appCommands: readonly Command[] = [
     context: 'content',
     when: always,
     run: ({ layout }) => togglePane(layout, 'inspector', window.innerWidth),
+  },
+  {
+    id: 'panel',
+    title: words.bottomPanel,
+    keys: ['Mod+J'],
+    context: 'anywhere',
+    when: always,
+    run: ({ layout }) => togglePanel(layout, layout.getState().panelTab),
   },
   {
     id: 'back',

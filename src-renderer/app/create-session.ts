@@ -1,12 +1,14 @@
 /** Makes a session of a connection, and keeps its stores true by the core's events. */
 import { createStore } from 'zustand/vanilla';
 import type { WatchedConnection } from '../connection/make-connection.ts';
+import { createErrorsStore } from '../features/errors/errors-store.ts';
+import { followErrors, readErrors } from '../features/errors/follow-errors.ts';
 import { followLook } from '../features/look/follow-look.ts';
 import { createLookStore } from '../features/look/look-store.ts';
 import { Thumbnails } from '../features/look/thumbnails.ts';
 import { createLoupeStore } from '../features/loupe/loupe-store.ts';
 import { rememberVolume } from '../features/loupe/remember-volume.ts';
-import { createActivityStore, withJob } from '../features/status/activity-store.ts';
+import { createActivityStore, withJob, withJobNow } from '../features/status/activity-store.ts';
 import { followTable } from '../features/table/follow-table.ts';
 import { createTableStore } from '../features/table/table-store.ts';
 import { readTree } from '../features/tree/tree-actions.ts';
@@ -34,10 +36,12 @@ export function createSession(connection: WatchedConnection, host: { isMac: bool
     thumbnails: new Thumbnails(),
     loupe: createLoupeStore(),
     activity: createActivityStore(),
+    errors: createErrorsStore(),
   };
   followActivity(session);
   followTable(session);
   followLook(session);
+  followErrors(session);
   session.listen('treeChanged', () => void readTree(session));
   void rememberLayout(session.client, session.layout);
   void rememberVolume(session.client, session.loupe);
@@ -58,17 +62,25 @@ async function readAll(session: Session): Promise<void> {
     client.jobs
       .list({})
       .then((answer) => answer.ok && activity.setState({ jobs: answer.value.reduce(withJob, [] as ReturnType<typeof withJob>) })),
-    client.history.list({ limit: 50 }).then((answer) => {
-      if (!answer.ok) return;
-      const done = answer.value.find((change) => !change.undone);
-      const undone = answer.value.filter((change) => change.undone).at(-1);
-      activity.setState({ undo: done?.label ?? null, redo: undone?.label ?? null });
-    }),
+    readHistory(session),
+    readErrors(session),
   ]);
 }
 
-function followActivity({ listen, activity }: Session): void {
-  listen('jobChanged', (job) => activity.setState((state) => ({ jobs: withJob(state.jobs, job) })));
+async function readHistory({ client, activity }: Session): Promise<void> {
+  const answer = await client.history.list({ limit: 50 });
+  if (!answer.ok) return;
+  const done = answer.value.find((change) => !change.undone);
+  const undone = answer.value.filter((change) => change.undone).at(-1);
+  activity.setState({ undo: done?.label ?? null, redo: undone?.label ?? null, undoAt: done?.at ?? null });
+}
+
+function followActivity(session: Session): void {
+  const { listen, activity, now } = session;
+  listen('jobChanged', (job) => activity.setState((state) => withJobNow(state, job, now())));
   listen('cacheChanged', (cache) => activity.setState({ cache }));
-  listen('historyChanged', ({ undo, redo }) => activity.setState({ undo, redo }));
+  listen('historyChanged', ({ undo, redo }) => {
+    activity.setState({ undo, redo, undoAt: null });
+    void readHistory(session);
+  });
 }

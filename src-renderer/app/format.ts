@@ -53,11 +53,20 @@ export function formatDuration(seconds: number): string {
 /** An instant near now, as one says it: `19:24` today, `tomorrow 02:30`, `28 Nov, 19:24` otherwise. */
 export function formatEnd(instant: string, now: number): string {
   const date = new Date(instant);
-  const dayOf = (time: Date) => new Date(time.getFullYear(), time.getMonth(), time.getDate()).getTime();
-  const days = Math.round((dayOf(date) - dayOf(new Date(now))) / 86_400_000);
+  const days = daysFrom(date, now);
   if (days === 0) return clock.format(date);
   if (days === 1) return `tomorrow ${clock.format(date)}`;
   return `${day.format(date)}, ${clock.format(date)}`;
+}
+
+/** True where an instant is on the same day as now, in the window's own zone. */
+export function isToday(instant: string, now: number): boolean {
+  return daysFrom(new Date(instant), now) === 0;
+}
+
+function daysFrom(date: Date, now: number): number {
+  const dayOf = (time: Date) => new Date(time.getFullYear(), time.getMonth(), time.getDate()).getTime();
+  return Math.round((dayOf(date) - dayOf(new Date(now))) / 86_400_000);
 }
 
 /** A full date with its time, in the window's own zone. */

@@ -9,6 +9,12 @@ export const paneLimits = {
 } as const;
 export type Pane = keyof typeof paneLimits;
 
+/** Least and first height of the bottom panel, in px, and the most of the window's height that it takes. */
+export const panelLimits = { min: 120, initial: 240, mostOfWindow: 0.6 } as const;
+/** What the bottom panel shows. */
+export const panelTabs = ['jobs', 'errors'] as const;
+export type PanelTab = (typeof panelTabs)[number];
+
 /** How high rows are. */
 export const densities = { compact: 28, regular: 40, tall: 72 } as const;
 export type Density = keyof typeof densities;
@@ -24,6 +30,10 @@ export const RememberedLayout = z.object({
   inspectorOpen: z.boolean(),
   theme: z.enum(themes),
   density: z.enum(['compact', 'regular', 'tall']),
+  // What was remembered before there was a panel is still a layout.
+  panelHeight: z._default(z.number(), panelLimits.initial),
+  panelOpen: z._default(z.boolean(), false),
+  panelTab: z._default(z.enum(panelTabs), 'jobs'),
 });
 export type RememberedLayout = z.infer<typeof RememberedLayout>;
 
@@ -41,6 +51,9 @@ export function createLayoutStore() {
     inspectorOpen: true,
     theme: 'system',
     density: 'compact',
+    panelHeight: panelLimits.initial,
+    panelOpen: false,
+    panelTab: 'jobs',
     drawer: null,
   }));
 }
@@ -57,4 +70,9 @@ export function togglePane(layout: LayoutStore, pane: Pane, windowWidth: number)
   }
   const open = `${pane}Open` as const;
   layout.setState((state) => ({ [open]: !state[open] }));
+}
+
+/** Opens the bottom panel on a tab; a press on what is open there already closes it. */
+export function togglePanel(layout: LayoutStore, tab: PanelTab): void {
+  layout.setState((state) => ({ panelTab: tab, panelOpen: !(state.panelOpen && state.panelTab === tab) }));
 }

@@ -20,6 +20,6 @@ export async function rememberLayout(client: Client, layout: LayoutStore): Promi
   });
 }
 
-function kept({ sidebarWidth, inspectorWidth, sidebarOpen, inspectorOpen, theme, density }: LayoutState): RememberedLayout {
-  return { sidebarWidth, inspectorWidth, sidebarOpen, inspectorOpen, theme, density };
+function kept({ drawer: _, ...remembered }: LayoutState): RememberedLayout {
+  return remembered;
 }

@@ -1,6 +1,7 @@
 /** The window: toolbar, sidebar, content, inspector, status bar. Panes resize, close, and become drawers where it is narrow. */
 import { type ReactNode, useEffect } from 'react';
 import { Inspector } from '../features/inspector/inspector.tsx';
+import { BottomPanel } from '../features/panel/bottom-panel.tsx';
 import { StatusBar } from '../features/status/status-bar.tsx';
 import { Tree } from '../features/tree/tree.tsx';
 import { Splitter } from '../ui/splitter.tsx';
@@ -53,14 +54,17 @@ export function Shell() {
             <Tree />
           </SidePane>
         ) : null}
-        <main className={styles.content} data-pane="content" aria-label={words.content} {...handlers}>
-          <PaneBoundary>
-            <LibraryBands />
-            <Content />
-          </PaneBoundary>
-          {isOver ? <div className={styles.drop}>{words.dropHere(tableName)}</div> : null}
-          <ToastPlace />
-        </main>
+        <div className={styles.centre}>
+          <main className={styles.content} data-pane="content" aria-label={words.content} {...handlers}>
+            <PaneBoundary>
+              <LibraryBands />
+              <Content />
+            </PaneBoundary>
+            {isOver ? <div className={styles.drop}>{words.dropHere(tableName)}</div> : null}
+            <ToastPlace />
+          </main>
+          {layout.panelOpen ? <BottomPanel /> : null}
+        </div>
         {showsInspector ? (
           <SidePane pane="inspector" label={words.inspector} isDrawer={width < drawerBelow.inspector}>
             <PanelHost otherwise={<Inspector />} />

@@ -1,7 +1,8 @@
 /** Everything the window says, in one place. What happened, then what to do; no codes, no exclamation marks. */
 import type { ErrorCause } from '../../src-shared/model/error.ts';
-import type { LimitedBy } from '../../src-shared/model/link.ts';
-import { formatCount, formatEnd, formatLeft, formatSize } from './format.ts';
+import type { Job } from '../../src-shared/model/job.ts';
+import type { LimitedBy, LinkSigner } from '../../src-shared/model/link.ts';
+import { formatCount, formatEnd, formatLeft, formatSize, isToday } from './format.ts';
 import { plural } from './plural.ts';
 
 const rows = (count: number) => plural(count, { one: '# row', other: '# rows' });
@@ -46,13 +47,17 @@ export const causeWords: Readonly<Record<ErrorCause, string>> = {
   internal: 'fault in Vitrine',
 };
 
-const limits: Readonly<Record<LimitedBy, string>> = {
-  asked: '',
-  provider: ', limited by what the provider allows',
-  credentials: ', limited by your login',
-  unknown: ', the end of these credentials is not known',
-  none: '',
-};
+/** What decides the end of a link, after "limited by"; empty where it is what was asked. */
+function limitOf(limitedBy: LimitedBy, signer: LinkSigner | undefined): string {
+  if (limitedBy === 'provider') return signer ? `what ${signer.provider} allows` : 'what the provider allows';
+  if (limitedBy === 'credentials') return signer ? `your AWS session “${signer.session}”` : 'your login';
+  return '';
+}
+
+/** A cap for people: `7 days`, or two units of time where it is no whole days. */
+function lifeOf(seconds: number): string {
+  return seconds % 86_400 === 0 && seconds > 86_400 ? `${seconds / 86_400} days` : formatLeft(seconds * 1000);
+}
 
 /** Every text of the window, by what it is for. */
 export const words = {
@@ -102,9 +107,15 @@ export const words = {
   clearCacheTitle: 'Clear the cache?',
   clearCache: 'Clear cache',
   cacheCleared: (bytes: number) => `The cache is clear. ${formatSize(bytes)} freed.`,
-  linkCopied: (expiresAt: string, limitedBy: LimitedBy, now: number) =>
-    `Link copied. Works until ${formatEnd(expiresAt, now)} (${formatLeft(Date.parse(expiresAt) - now)})${limits[limitedBy]}.`,
-  plainLinkCopied: 'Plain link copied. It has no end; it works if the file is public.',
+  linkCopied: (expiresAt: string, limitedBy: LimitedBy, signer: LinkSigner | undefined, now: number) => {
+    const limit = limitOf(limitedBy, signer);
+    return `Link copied. Works until ${formatEnd(expiresAt, now)} (${formatLeft(Date.parse(expiresAt) - now)})${limit ? `, limited by ${limit}` : ''}.`;
+  },
+  plainLinkCopied: 'Plain link copied. The file is public; this link has no end.',
+  unsignedLinkCopied: 'Plain link copied. It has no end; it works if the file is public.',
+  webLinkCopied: 'Link copied. It is the web address itself.',
+  linkOptions: 'Options…',
+  showLinks: 'Show',
   linksCopied: (count: number, firstEnd: string | null, failed: number, now: number) =>
     [
       `${plural(count, { one: '# link', other: '# links' })} copied.`,
@@ -221,7 +232,7 @@ export const words = {
   zoomOut: 'Zoom out',
   fit: 'Fit',
   fill: 'Fill',
-  percent: (share: number) => `${formatCount(Math.round(share * 100))} %`,
+  share: (share: number) => `${formatCount(Math.round(share * 100))} %`,
   percentOf: (share: number) => `Zoom ${formatCount(Math.round(share * 100))} %`,
   shownAt: (edge: number, pixels: string) => `Shown at ${edge} pixels; the file has ${pixels}`,
   load: (bytes: number | null) => (bytes === null ? 'Load' : `Load (${formatSize(bytes)})`),
@@ -273,6 +284,33 @@ export const words = {
   openPreview: (name: string) => `Open ${name}`,
 
   // Jobs and errors
+  bottomPanel: 'Jobs and errors',
+  heightOf: (pane: string) => `Height of the ${pane.toLowerCase()} panel`,
+  jobsTab: 'Jobs',
+  errorsCounted: (count: number) => (count === 0 ? 'Errors' : `Errors ${formatCount(count)}`),
+  percent: (percent: number) => `${percent}\u00a0%`,
+  jobRate: (perSecond: number, kind: Job['kind']) => {
+    const unit = { import: 'rows', compute: 'cells', fetch: 'files' }[kind];
+    return `${perSecond >= 10 ? formatCount(Math.round(perSecond)) : Number(perSecond.toPrecision(2))}\u00a0${unit}/s`;
+  },
+  timeLeft: (left: string) => `about ${left}`,
+  jobResult: (job: Job) => {
+    if (job.kind === 'import') return `${rows(job.done)} inserted`;
+    if (job.kind === 'fetch')
+      return [plural(job.done, { one: '# file fetched', other: '# files fetched' }), ...(job.failed > 0 ? [errors(job.failed)] : [])].join(
+        ', ',
+      );
+    return [values(job.done), errors(job.failed), `${formatSize(job.cost.bytes)} read`].join(', ');
+  },
+  jobEnded: { done: '', cancelled: 'cancelled', failed: 'stopped by a fault' },
+  cancelJob: (title: string) => `Cancel ${title}`,
+  errorsOf: 'Errors of',
+  scopes: { table: 'This table', library: 'Library' },
+  failedCells: (count: number, cause: ErrorCause) => `${formatCount(count)} ${causeWords[cause]}`,
+  errorList: 'Errors by cause',
+  retryThese: (count: number) => (count === 1 ? 'Retry this one' : `Retry these ${formatCount(count)}`),
+  showRows: 'Show rows',
+  waitingForCell: 'Waiting for the cell',
 
   // Dropping and dragging
 
@@ -327,11 +365,9 @@ export const words = {
   // Status bar, panes, view menu
   job: (title: string, percent: number | null) => (percent === null ? title : `${title} · ${percent} %`),
   jobs: (count: number) => plural(count, { one: '# job', other: '# jobs' }),
-  jobsTitle: 'Jobs',
-  jobCancelled: 'cancelled',
   jobDone: (done: number, total: number | null) => (total === null ? formatCount(done) : `${formatCount(done)} of ${formatCount(total)}`),
   errors,
-  rowsWithErrors: (count: number) => `Show the ${plural(count, { one: 'row with an error', other: '# rows with errors' })}`,
+  showErrorsOf: 'Errors by cause',
   cache: 'Cache',
   cacheUsed: (bytes: number, limit: number) => `${formatSize(bytes)} / ${formatSize(limit)}`,
   cacheLimit: 'Limit in GB',
@@ -383,32 +419,50 @@ export const words = {
   link: 'Link',
   linkSheet: 'Link…',
   linkTo: (name: string, count: number) => (count === 1 ? `Link to ${name}` : plural(count, { one: '# link', other: '# links' })),
+  publicFile: 'Public file',
+  copyPlainLink: 'Copy plain link',
   validFor: 'Valid for',
   lives: { 900: '15 min', 3600: '1 h', 86400: '24 h', 604800: '7 days' },
-  custom: 'Custom',
+  custom: 'Custom…',
   customAmount: 'How long',
   customUnit: 'Unit',
+  customDate: 'Until when',
   units: { 60: 'minutes', 3600: 'hours', 86400: 'days' },
-  worksUntil: 'Works until',
-  until: (expiresAt: string, now: number) => `${formatEnd(expiresAt, now)} (${formatLeft(Date.parse(expiresAt) - now)})`,
-  noEnd: 'It has no end.',
-  limitedBy: {
-    asked: '',
-    provider: 'This is the longest that the provider allows.',
-    credentials: 'Limited by your login, which ends then. A new login allows longer ones.',
-    // The warnings of the link say these themselves.
-    unknown: '',
-    none: '',
+  untilDate: 'until a date',
+  wrongLife: {
+    amount: 'How long must be a number above 0. Type one, such as 12.',
+    date: 'Until when must be a date and time after now. Choose a later one.',
   },
+  lifeOfColumn: (name: string) => `The column “${name}” decides how long its links work.`,
+  worksUntil: 'Works until',
+  until: (expiresAt: string, now: number) =>
+    `${isToday(expiresAt, now) ? 'today ' : ''}${formatEnd(expiresAt, now)} (${formatLeft(Date.parse(expiresAt) - now)})`,
+  noEnd: 'It has no end.',
+  limitedBySession: (session: string) => `Limited by your AWS session “${session}”, which ends then.`,
+  limitedByLogin: 'Limited by your login, which ends then.',
+  askedLonger: (seconds: number) => `You asked for ${lifeOf(seconds)}.`,
+  longerAfterLogin: 'Longer after a new login:',
+  overCap: (provider: string, capSeconds: number, expiresAt: string, now: number) =>
+    `${provider} allows ${lifeOf(capSeconds)} at most, so the link ends ${formatEnd(expiresAt, now)}.`,
+  providerLimits: 'This is the longest that the provider allows.',
+  endUnknown: 'The end of these credentials is not known. Short links are safer.',
   webLink: 'This address is already a web link; it is copied unchanged.',
+  localFile: 'local file',
+  copyPath: 'Copy path',
+  path: 'Path',
+  login: 'Login command',
+  copyLogin: 'Copy login command',
   noLinkMade: 'No link could be made.',
   signedAs: 'Signed as',
-  linksUntil: (made: number, firstEnd: string | null, failed: number, now: number) =>
-    [
-      plural(made, { zero: 'No link', one: '# link', other: '# links' }),
-      ...(firstEnd ? [`the first ends ${formatEnd(firstEnd, now)}`] : []),
-      ...(failed > 0 ? [plural(failed, { one: '# cannot be made', other: '# cannot be made' })] : []),
-    ].join('; '),
+  linksUntil: (ends: readonly (string | null)[], refused: ReadonlyMap<string, number>, now: number) => {
+    const texts = ends.map((end) => (end === null ? 'without an end' : `until ${formatEnd(end, now)}`));
+    const groups = Map.groupBy(texts, (text) => text);
+    const made = [...groups].map(([text, links]) => (groups.size === 1 ? text : `${formatCount(links.length)} ${text}`)).join(', ');
+    const count = ends.length + [...refused.values()].reduce((sum, one) => sum + one, 0);
+    const failed = [...refused].map(([reason, one]) => `${formatCount(one)} cannot be signed (${reason})`);
+    return `${plural(count, { one: '# link', other: '# links' })}: ${[...(made ? [made] : []), ...failed].join('; ')}`;
+  },
+  copyLinks: (count: number) => plural(count, { one: 'Copy link', other: 'Copy # links' }),
   signing: 'Signing…',
   linkFoot:
     'Anyone with the link can open the file until it ends. It cannot be recalled: to end it early, remove or rename the file, disable the key, or change the bucket’s policy.',

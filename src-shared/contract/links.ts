@@ -3,16 +3,17 @@ import * as z from 'zod/mini';
 import { VitrineError } from '../model/error.ts';
 import { Link } from '../model/link.ts';
 import { RowId } from '../model/table.ts';
+import { schemes } from '../reference/reference.ts';
 import { read } from './define.ts';
 import { TableReference } from './table-reference.ts';
 
 /**
  * A link or the reason why there is none, for each thing asked, in the order asked. `plain` is the object's address without a
- * signature, only where an anonymous read of its bucket has worked.
+ * signature, only where an anonymous read of it has worked. `scheme` is that of what cannot be signed, where it could be read.
  */
 export const LinkOutcome = z.discriminatedUnion('ok', [
   z.object({ ok: z.literal(true), asked: z.string(), link: Link, plain: z.optional(z.string()) }),
-  z.object({ ok: z.literal(false), asked: z.string(), error: VitrineError }),
+  z.object({ ok: z.literal(false), asked: z.string(), error: VitrineError, scheme: z.optional(z.enum(schemes)) }),
 ]);
 export type LinkOutcome = z.infer<typeof LinkOutcome>;
 

@@ -68,6 +68,8 @@ export const ErrorDetails = z.object({
   bytes: z.optional(z.number()),
   /** Milliseconds the server asked to wait (Retry-After), already capped. */
   retryAfterMs: z.optional(z.number()),
+  /** The command that logs in again (`expired_credentials`), as it is typed in a terminal. */
+  login: z.optional(z.string()),
 });
 export type ErrorDetails = z.infer<typeof ErrorDetails>;
 

@@ -143,6 +143,7 @@ function linksOf(signed: { count: number }, now: () => number): Links {
         },
       };
     },
+    plainAddress: async () => null,
   };
 }
 

@@ -257,7 +257,8 @@ test.skipIf(!browser)('a dragged thumb says its row, and that row is then on scr
       );
     for (let step = 1; list && step < 60; step += 1) {
       list.scrollTop = (list.scrollHeight / 100) * (40 + step / 2);
-      await new Promise((resolve) => requestAnimationFrame(resolve));
+      // What is drawn comes a frame or two after the bar moved.
+      for (let frame = 0; frame < 3; frame += 1) await new Promise((resolve) => requestAnimationFrame(resolve));
       const text = bubble()?.textContent;
       if (text) return text;
     }

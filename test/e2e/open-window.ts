@@ -1,5 +1,5 @@
 /** The window in a real Chromium, over a real library and the browser host. Screens are kept in test-results/screenshots. */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
@@ -7,6 +7,7 @@ import { startBrowserServer } from '../../src-main/hosts/browser/browser-server.
 import { plainNodeInstallation } from '../../src-main/hosts/installation.ts';
 import { commandLine } from '../../src-main/hosts/local-socket/connect.ts';
 import { type OwnedLibrary, openOwned } from '../../src-main/hosts/local-socket/open-owned.ts';
+import type { Installation } from '../../src-main/library.ts';
 import { startChild } from '../../src-main/media/start-child.ts';
 
 const root = join(import.meta.dirname, '..', '..');
@@ -27,14 +28,24 @@ export interface TestWindow {
 
 /**
  * Opens an empty library and its window, 1280 × 800. `env` names credentials and allowed hosts, and nothing else is read; `beforeLoad`
- * may prepare the page (scripts that run before the app's).
+ * may prepare the page (scripts that run before the app's); `settings` is written to the library's settings.json first.
  */
 export async function openTestWindow(
   browser: Browser,
-  options: { env?: NodeJS.ProcessEnv; beforeLoad?: (page: Page, owned: OwnedLibrary) => Promise<void> } = {},
+  options: {
+    env?: NodeJS.ProcessEnv;
+    installation?: Partial<Installation>;
+    settings?: unknown;
+    beforeLoad?: (page: Page, owned: OwnedLibrary) => Promise<void>;
+  } = {},
 ): Promise<TestWindow> {
   const home = mkdtempSync(join(tmpdir(), 'vitrine-window-'));
-  const installation = plainNodeInstallation(new URL('../../src-main/hosts/cli/main.ts', import.meta.url).href, '0.0.0');
+  if (options.settings !== undefined) {
+    mkdirSync(join(home, 'library'));
+    writeFileSync(join(home, 'library', 'settings.json'), JSON.stringify(options.settings));
+  }
+  const found = plainNodeInstallation(new URL('../../src-main/hosts/cli/main.ts', import.meta.url).href, '0.0.0');
+  const installation = { ...found, ...options.installation };
   const owned = await openOwned(
     {
       folder: join(home, 'library'),

@@ -34,6 +34,34 @@ test('a job tells its beginning, at most ten steps a second and its end', async 
   ]);
 });
 
+test('what came too soon after a telling is told a little later, once, though the work stands still', async () => {
+  const { now, step } = clock();
+  const waiting: { milliseconds: number; work: () => void }[] = [];
+  const later = (milliseconds: number, work: () => void) => {
+    waiting.push({ milliseconds, work });
+    return () => void waiting.splice(0);
+  };
+  const jobs = createJobs({ now, later });
+  const told: [number, number | null][] = [];
+  jobs.onChanged((job) => told.push([job.done, job.total]));
+  await jobs.run(start, async (job) => {
+    step(30);
+    job.advance({ total: 40 });
+    job.advance({ done: 2 });
+    expect(waiting.map(({ milliseconds }) => milliseconds)).toEqual([70]);
+    step(70);
+    waiting[0]?.work();
+    expect(told).toEqual([
+      [0, null],
+      [2, 40],
+    ]);
+    expect(waiting).toEqual([]);
+    job.advance({ done: 1 });
+  });
+  expect(waiting).toEqual([]);
+  expect(told.at(-1)).toEqual([3, 40]);
+});
+
 test('cancelling aborts the signal and leaves what was done', async () => {
   const jobs = createJobs({ now: () => 0 });
   const result = await jobs.run(start, async (job) => {

@@ -59,6 +59,14 @@ describe('a signed link to an object of Cloud Storage', () => {
       signed_as: 'service account reader@throw-away.iam.gserviceaccount.com',
       verified: null,
       warnings: [],
+      signer: {
+        provider: '127.0.0.1',
+        capSeconds: 604_800,
+        session: 'service account reader@throw-away.iam.gserviceaccount.com',
+        login: null,
+        region: null,
+        cautions: [],
+      },
     });
   });
 

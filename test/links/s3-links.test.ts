@@ -74,6 +74,7 @@ describe('a signed link to an S3 object', () => {
       signed_as: 'environment',
       verified: null,
       warnings: [],
+      signer: { provider: '127.0.0.1', capSeconds: 604_800, session: 'environment', login: null, region: 'us-east-1', cautions: [] },
     });
     const names = [...url.matchAll(/[?&]([^=]+)=/g)].map((match) => match[1]);
     expect(names.sort()).toEqual([

@@ -4,6 +4,7 @@ import { plural } from '../../src-renderer/app/plural.ts';
 import { causeWords, words } from '../../src-renderer/app/words.ts';
 import { cellName } from '../../src-renderer/features/table/cell-text.ts';
 import { filterOf } from '../../src-renderer/features/table/filter-text.ts';
+import type { Cell } from '../../src-shared/model/cell.ts';
 import { errorCauses } from '../../src-shared/model/error.ts';
 import type { Column } from '../../src-shared/model/table.ts';
 
@@ -42,6 +43,21 @@ describe('words', () => {
   it('name a failed cell by column and cause', () => {
     const error = { cause: 'not_found', message: 'There is no file at this address.', next: null } as const;
     expect(cellName(column('height', 'int', 'computed'), { state: 'error', value: null, error }, 0)).toBe('height, error: not found');
+  });
+});
+
+describe('the states of a cell', () => {
+  it('can be told apart by their names', () => {
+    const error = { cause: 'timeout', message: '', next: null } as const;
+    const name = (state: Cell['state'], value: Cell['value'], more = {}) =>
+      cellName(column('width', 'int', 'computed'), { state, value, ...more }, 0);
+    expect([name('pending', null), name('running', null), name('ok', 640), name('stale', 640), name('error', null, { error })]).toEqual([
+      'width, not computed yet',
+      'width, being computed',
+      'width, 640',
+      'width, 640, out of date',
+      'width, error: timed out',
+    ]);
   });
 });
 

@@ -1,5 +1,6 @@
 /** The bar on top of the gallery: how tiles are cut, what stands below them, how large they are. */
 import { ChevronDown, RectangleHorizontal, Square } from 'lucide-react';
+import { memo } from 'react';
 import type { Column } from '../../../src-shared/model/table.ts';
 import { keysOf } from '../../app/commands.ts';
 import { useIn, useSession } from '../../app/session.ts';
@@ -19,7 +20,7 @@ const shapes = [
 ] as const;
 
 /** Reads and sets how the open table is looked at. */
-export function GalleryBar({ columns }: { readonly columns: readonly Column[] }) {
+export const GalleryBar = memo(function GalleryBar({ columns }: { readonly columns: readonly Column[] }) {
   const session = useSession();
   const { look } = session;
   const { shape, fit, tileHeight, labels } = useIn(look, (state) => state);
@@ -86,4 +87,4 @@ export function GalleryBar({ columns }: { readonly columns: readonly Column[] })
       </Tooltip>
     </div>
   );
-}
+});

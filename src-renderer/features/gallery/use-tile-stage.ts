@@ -114,13 +114,15 @@ export function useTileStage(input: StageInput): DrawnStage {
     };
   }, [stage, sizes]);
 
-  // The bar follows what keys, sizes and rows did.
+  // The bar follows what keys, sizes and rows did. Where it already is there, asking the element would make it lay out twice.
+  const bar = useRef(0);
   const { scrollTop } = stage.scroll;
   const { canvasHeight } = stage;
   // biome-ignore lint/correctness/useExhaustiveDependencies: a canvas that grew can take a place that it could not take before.
   useLayoutEffect(() => {
-    const element = scroller.current;
-    if (element && Math.abs(element.scrollTop - scrollTop) >= 1) element.scrollTop = scrollTop;
+    if (!scroller.current || Math.abs(bar.current - scrollTop) < 1) return;
+    scroller.current.scrollTop = scrollTop;
+    bar.current = scroller.current.scrollTop;
   }, [scroller, scrollTop, canvasHeight]);
 
   const restTimer = useRef<ReturnType<typeof setTimeout>>(undefined);
@@ -129,11 +131,12 @@ export function useTileStage(input: StageInput): DrawnStage {
   function onScroll(): void {
     const element = scroller.current;
     if (!element) return;
-    const step = Math.abs(element.scrollTop - stage.scroll.scrollTop);
+    bar.current = element.scrollTop;
+    const step = Math.abs(bar.current - stage.scroll.scrollTop);
     if (step === 0) return;
     setFast(step > size.height * fastPart);
-    if (rowCount > fewRows && isThumbMove(stage.scroll, element.scrollTop) && step > size.height) setDragged(true);
-    stage.scrollTo(element.scrollTop);
+    if (rowCount > fewRows && isThumbMove(stage.scroll, bar.current) && step > size.height) setDragged(true);
+    stage.scrollTo(bar.current);
     draw();
     clearTimeout(restTimer.current);
     restTimer.current = setTimeout(() => {

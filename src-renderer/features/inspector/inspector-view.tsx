@@ -1,5 +1,5 @@
 /** The inspector drawn from plain data. */
-import { RotateCw, TriangleAlert } from 'lucide-react';
+import { Copy, RotateCw, TriangleAlert } from 'lucide-react';
 import type { Cell } from '../../../src-shared/model/cell.ts';
 import type { Column, Table } from '../../../src-shared/model/table.ts';
 import { formatAgo, formatInstant, formatSize } from '../../app/format.ts';
@@ -9,6 +9,7 @@ import { Button } from '../../ui/button.tsx';
 import { type Fact, FactSection, Facts } from '../../ui/facts.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { errorText, linkText, valueText } from '../table/cell-text.ts';
+import { errorFacts, errorReport } from './error-facts.ts';
 import styles from './inspector.module.css';
 import { mediaFacts } from './media-facts.ts';
 import { Preview } from './preview.tsx';
@@ -23,11 +24,22 @@ interface InspectorViewProps {
   readonly isAsking: boolean;
   readonly onAsk: (referenceId: number) => void;
   readonly onRetry: (column: string) => void;
+  readonly onCopyDetails: (report: string) => void;
   /** Shows the file large. */
   readonly onOpen: () => void;
 }
 
-export function InspectorView({ table, inspection, focusColumn, now, isAsking, onAsk, onRetry, onOpen }: InspectorViewProps) {
+export function InspectorView({
+  table,
+  inspection,
+  focusColumn,
+  now,
+  isAsking,
+  onAsk,
+  onRetry,
+  onCopyDetails,
+  onOpen,
+}: InspectorViewProps) {
   const focused = table.columns[focusColumn]?.name;
   const media = inspection.media.find((one) => one.column === focused) ?? inspection.media[0];
   const cell = inspection.cells[table.columns.findIndex((column) => column.name === media?.column)]?.media;
@@ -93,7 +105,14 @@ export function InspectorView({ table, inspection, focusColumn, now, isAsking, o
       {computed.length > 0 ? (
         <FactSection title={words.computedColumns}>
           {computed.map(({ column, cell: one }) => (
-            <ComputedFact key={column.id} column={column} cell={one} now={now} onRetry={() => onRetry(column.name)} />
+            <ComputedFact
+              key={column.id}
+              column={column}
+              cell={one}
+              now={now}
+              onRetry={() => onRetry(column.name)}
+              onCopyDetails={onCopyDetails}
+            />
           ))}
         </FactSection>
       ) : null}
@@ -122,11 +141,13 @@ function ComputedFact({
   cell,
   now,
   onRetry,
+  onCopyDetails,
 }: {
   readonly column: Column;
   readonly cell: Cell;
   readonly now: number;
   readonly onRetry: () => void;
+  readonly onCopyDetails: (report: string) => void;
 }) {
   const said = column.isVolatile
     ? linkText(cell, now)
@@ -137,7 +158,7 @@ function ComputedFact({
         : valueText(cell.value);
   if (cell.state !== 'error' || !cell.error)
     return <Facts facts={[[column.name, cell.state === 'stale' ? `${said} (${words.stale})` : said || words.emptyCell]]} />;
-  const { message, next, details } = cell.error;
+  const { error } = cell;
   return (
     <div className={styles.failed}>
       <Facts
@@ -151,19 +172,17 @@ function ComputedFact({
         ]}
       />
       <p className={styles.message}>
-        {message} {next}
+        {error.message} {error.next}
       </p>
-      <Facts
-        facts={[
-          [words.detail.status, details?.status],
-          [words.detail.providerCode, details?.providerCode],
-          [words.detail.requestId, details?.requestId],
-          [words.detail.attempts, details?.attempts],
-        ]}
-      />
-      <Button look="quiet" icon={<Icon of={RotateCw} />} onClick={onRetry}>
-        {words.retry}
-      </Button>
+      <Facts facts={errorFacts(error)} />
+      <div className={styles.deeds}>
+        <Button look="quiet" icon={<Icon of={RotateCw} />} onClick={onRetry}>
+          {words.retry}
+        </Button>
+        <Button look="quiet" icon={<Icon of={Copy} />} onClick={() => onCopyDetails(errorReport(column.name, error))}>
+          {words.copyDetails}
+        </Button>
+      </div>
     </div>
   );
 }

@@ -6,7 +6,7 @@ import { sayError } from '../../app/notice-store.ts';
 import { useIn, useSession } from '../../app/session.ts';
 import { words } from '../../app/words.ts';
 import { EmptyPlace } from '../../ui/empty-place.tsx';
-import { retryCell } from '../table/row-deeds.ts';
+import { copyText, retryCell } from '../table/row-deeds.ts';
 import { selectedCount } from '../table/selection.ts';
 import styles from './inspector.module.css';
 import { InspectorView } from './inspector-view.tsx';
@@ -42,6 +42,7 @@ export function Inspector() {
         isAsking={isAsking}
         onAsk={(referenceId) => void ask(referenceId)}
         onOpen={() => session.look.setState({ isLoupeOpen: true })}
+        onCopyDetails={(report) => void copyText(session, report, words.copied(words.errorDetails))}
         onRetry={(column) => void retryCell(session, column, inspection.rowId).then(reload)}
       />
     </div>

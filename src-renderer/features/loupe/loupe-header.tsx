@@ -70,7 +70,7 @@ export function LoupeHeader(props: LoupeHeaderProps) {
               { kind: 'line' },
               ...offered.map((one) => ({
                 kind: 'item' as const,
-                label: words.percent(one),
+                label: words.share(one),
                 keys: one === 1 ? keysOf('zoomToggle') : undefined,
                 checked: zoom.mode === 'free' && Math.abs(share - one) < 0.005,
                 onSelect: () => onZoom({ type: 'zoomed', zoom: one, at: null }),
@@ -78,7 +78,7 @@ export function LoupeHeader(props: LoupeHeaderProps) {
             ]}
           />
           <output className={styles.percent} aria-label={words.percentOf(share)}>
-            {words.percent(share)}
+            {words.share(share)}
           </output>
         </>
       ) : null}

@@ -96,7 +96,7 @@ export function PlayerBar(props: PlayerBarProps) {
           value={volume.isMuted ? 0 : volume.level}
           max={1}
           step={volumeStep}
-          valueText={words.percent(volume.isMuted ? 0 : volume.level)}
+          valueText={words.share(volume.isMuted ? 0 : volume.level)}
           onChange={(level) => onVolume({ level, isMuted: false })}
         />
       </div>

@@ -1,165 +1,137 @@
-/** The link sheet: how long, until when that truly is, and as whom; then copy. */
+/** The link sheet: how long, until when that truly is and who decides it, as whom; then copy. */
 import { useEffect, useRef, useState } from 'react';
 import { useSession } from '../../app/session.ts';
 import { words } from '../../app/words.ts';
-import { Band } from '../../ui/band.tsx';
+import { Address } from '../../ui/address.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
-import { TextField } from '../../ui/text-field.tsx';
-import { chosenSeconds, copyIssued, countInHand, focusedRow, issueLinks, linkSecondsKey, mediaColumn } from '../table/row-deeds.ts';
+import { copyText, countInHand, mediaColumn } from '../table/row-deeds.ts';
+import { LifeChoice } from './life-choice.tsx';
+import { chosenSeconds, copyIssued, copyPath, issueLinks, keepSeconds, mediaInHand } from './link-deeds.ts';
+import { LinkFacts, Row } from './link-facts.tsx';
+import { type Life, lifeOf, presets, secondsOf } from './link-life.ts';
 import styles from './link-sheet.module.css';
-import { type LinkSummary, summarise } from './link-summary.ts';
+import { useLinkSummary } from './use-link-summary.ts';
 
-const presets = [900, 3600, 86_400, 604_800] as const;
-const units = [60, 3600, 86_400] as const;
+const formId = 'link-sheet';
 
-/** For the rows in hand when it was opened. */
-export function LinkSheet({ onClose }: { readonly onClose: () => void }) {
+/** For the rows in hand when it was opened. `onReopen` opens it again, from the toast of what was copied. */
+export function LinkSheet({ onClose, onReopen }: { readonly onClose: () => void; readonly onReopen: () => void }) {
   const session = useSession();
-  const [seconds, setSeconds] = useState<number | null>(null);
-  const [isCustom, setCustom] = useState(false);
-  const [summary, setSummary] = useState<LinkSummary | null>(null);
-  const [isRefused, setRefused] = useState(false);
+  const [life, setLife] = useState<Life | null>(null);
+  const [isTouched, setTouched] = useState(false);
   const [isCopying, setCopying] = useState(false);
   const button = useRef<HTMLButtonElement>(null);
-  const count = countInHand(session);
-  const [name] = useState(() => nameInHand(session));
+  const [{ count, media, column }] = useState(() => ({
+    count: countInHand(session),
+    media: mediaInHand(session),
+    column: mediaColumn(session),
+  }));
+  const now = session.now();
+  const seconds = life && secondsOf(life, now);
+  // A date is the same date a second later; only what changes the life asks for new signatures.
+  const { summary, isSigning, isRefused } = useLinkSummary(seconds === null ? null : JSON.stringify(life), life);
 
   useEffect(() => {
-    void chosenSeconds(session).then((chosen) => {
-      setSeconds(chosen);
-      setCustom(!presets.some((preset) => preset === chosen));
-    });
+    void chosenSeconds(session).then((chosen) => setLife(lifeOf(chosen)));
   }, [session]);
 
+  // Of credentials whose end nobody knows a short link is proposed; what the person chooses stands.
+  const isUnsure = summary?.limitedBy === 'unknown' && !summary.isWeb;
   useEffect(() => {
-    if (seconds === null) return;
-    let isOld = false;
-    void issueLinks(session, seconds).then((outcomes) => {
-      if (isOld) return;
-      setSummary(outcomes && summarise(outcomes));
-      setRefused(outcomes === null);
-    });
-    return () => {
-      isOld = true;
-    };
-  }, [session, seconds]);
+    if (isUnsure && !isTouched)
+      setLife((chosen) => (chosen && (secondsOf(chosen, session.now()) ?? 0) > presets[1] ? lifeOf(presets[1]) : chosen));
+  }, [isUnsure, isTouched, session]);
 
   async function copy(): Promise<void> {
-    if (seconds === null || isCopying) return;
+    const asked = life && secondsOf(life, session.now());
+    if (asked === null || off !== null || isCopying) return;
     setCopying(true);
-    const outcomes = await issueLinks(session, seconds);
-    const isCopied = outcomes !== null && (await copyIssued(session, outcomes));
+    const outcomes = await issueLinks(session, asked);
+    const isCopied = outcomes !== null && (await copyIssued(session, outcomes, onReopen));
     setCopying(false);
     if (!isCopied) return;
-    void session.client.preferences.set({ key: linkSecondsKey, value: seconds });
+    if (life?.kind !== 'date') keepSeconds(session, asked);
     onClose();
   }
 
-  const off = isRefused || summary?.made === 0 ? words.noLinkMade : summary ? null : words.signing;
+  const isOnlyLocal = summary?.isLocal === true && summary.ends.length === 0;
+  const problem = life !== null && life.kind !== 'preset' && seconds === null ? words.wrongLife[life.kind] : null;
+  const off = problem ?? (isRefused || summary?.ends.length === 0 ? words.noLinkMade : null);
+  const isWeb = count === 1 && (media?.scheme === 'http' || media?.scheme === 'https');
+  const isLocal = count === 1 && media?.scheme === 'file';
+  const plain = summary?.plain ?? null;
 
   return (
     <Dialog
-      title={words.linkTo(name, count)}
+      title={words.linkTo(media?.name ?? '', count)}
       onClose={onClose}
       initialFocus={button}
       foot={
         <>
           <Button onClick={onClose}>{words.cancel}</Button>
-          <Button ref={button} look="main" disabledReason={off} onClick={() => void copy()}>
-            {words.copyLink}
-          </Button>
+          {isOnlyLocal && count === 1 ? (
+            <Button ref={button} look="main" onClick={() => void copyPath(session).then((isCopied) => isCopied && onClose())}>
+              {words.copyPath}
+            </Button>
+          ) : (
+            <Button ref={button} look="main" type="submit" form={formId} disabledReason={off}>
+              {words.copyLinks(summary && summary.ends.length > 0 ? summary.ends.length : count)}
+            </Button>
+          )}
         </>
       }
     >
-      <fieldset className={styles.lives} aria-label={words.validFor}>
-        <legend className={styles.label}>{words.validFor}</legend>
-        {presets.map((preset) => (
-          <label key={preset} className={styles.life}>
-            <input
-              type="radio"
-              name="life"
-              checked={!isCustom && seconds === preset}
-              onChange={() => {
-                setCustom(false);
-                setSeconds(preset);
-              }}
-            />
-            {words.lives[preset]}
-          </label>
-        ))}
-        <label className={styles.life}>
-          <input type="radio" name="life" checked={isCustom} onChange={() => setCustom(true)} />
-          {words.custom}
-        </label>
-        {isCustom && seconds !== null ? <CustomLife seconds={seconds} onChange={setSeconds} /> : null}
-      </fieldset>
-      {summary ? <Summary summary={summary} now={session.now()} /> : <p className={styles.waiting}>{off}</p>}
+      <form
+        id={formId}
+        className={styles.sheet}
+        onSubmit={(event) => {
+          event.preventDefault();
+          void copy();
+        }}
+      >
+        {plain === null ? null : (
+          <Row label={words.publicFile}>
+            <div className={styles.plain}>
+              <Address text={plain} />
+              <Button
+                aria-label={words.copyPlainLink}
+                onClick={() => void copyText(session, plain, words.plainLinkCopied).then((isCopied) => isCopied && onClose())}
+              >
+                {words.copy}
+              </Button>
+            </div>
+          </Row>
+        )}
+        {life === null || isWeb || isLocal ? null : (
+          <div className={styles.row}>
+            <span className={styles.label}>{words.validFor}</span>
+            <div className={styles.value}>
+              {column?.isVolatile ? (
+                words.lifeOfColumn(column.name)
+              ) : (
+                <LifeChoice
+                  life={life}
+                  now={now}
+                  onChange={(next) => {
+                    setTouched(true);
+                    setLife(next);
+                  }}
+                />
+              )}
+            </div>
+          </div>
+        )}
+        <LinkFacts
+          summary={summary}
+          seconds={seconds}
+          problem={problem}
+          isSigning={isSigning}
+          now={now}
+          onCopyLogin={(command) => void copyText(session, command, words.copied(words.login))}
+        />
+      </form>
       <p className={styles.foot}>{words.linkFoot}</p>
     </Dialog>
   );
-}
-
-function Summary({ summary, now }: { readonly summary: LinkSummary; readonly now: number }) {
-  const { made, failed, firstEnd, isWeb, limitedBy, signedAs, warnings, error } = summary;
-  if (made === 0) return error ? <Band tone="error" text={error.message} next={error.next} /> : null;
-  const limit = isWeb ? words.webLink : words.limitedBy[limitedBy];
-  const until = firstEnd === null ? words.noEnd : words.until(firstEnd, now);
-  return (
-    <dl className={styles.facts} aria-live="polite">
-      <dt>{words.worksUntil}</dt>
-      <dd>
-        {made + failed > 1 ? words.linksUntil(made, firstEnd, failed, now) : until}
-        {limit ? <p className={styles.reason}>{limit}</p> : null}
-        {error ? <p className={styles.reason}>{error.message}</p> : null}
-        {warnings.map((warning) => (
-          <p key={warning} className={styles.reason}>
-            {warning}
-          </p>
-        ))}
-      </dd>
-      {signedAs.length > 0 ? (
-        <>
-          <dt>{words.signedAs}</dt>
-          <dd>{signedAs.join(', ')}</dd>
-        </>
-      ) : null}
-    </dl>
-  );
-}
-
-/** A number and a unit; what is no number yet changes nothing. */
-function CustomLife({ seconds, onChange }: { readonly seconds: number; readonly onChange: (seconds: number) => void }) {
-  const [unit, setUnit] = useState<(typeof units)[number]>(() => units.toReversed().find((one) => seconds % one === 0) ?? 60);
-  const [text, setText] = useState(String(Math.max(1, Math.round(seconds / unit))));
-  function change(newText: string, newUnit: (typeof units)[number]): void {
-    setText(newText);
-    setUnit(newUnit);
-    const amount = Number(newText);
-    if (Number.isFinite(amount) && amount > 0) onChange(Math.max(1, Math.round(amount * newUnit)));
-  }
-  return (
-    <span className={styles.custom}>
-      <TextField aria-label={words.customAmount} inputMode="decimal" value={text} onChange={(event) => change(event.target.value, unit)} />
-      <select
-        aria-label={words.customUnit}
-        className={styles.select}
-        value={unit}
-        onChange={(event) => change(text, units.find((one) => String(one) === event.target.value) ?? 60)}
-      >
-        {units.map((one) => (
-          <option key={one} value={one}>
-            {words.units[one]}
-          </option>
-        ))}
-      </select>
-    </span>
-  );
-}
-
-function nameInHand(session: ReturnType<typeof useSession>): string {
-  const { table } = session.table.getState();
-  const place = table?.columns.findIndex((column) => column.id === mediaColumn(session)?.id) ?? -1;
-  const cells = focusedRow(session)?.cells;
-  return (cells?.[place]?.media ?? cells?.find((cell) => cell.media)?.media)?.name ?? '';
 }

@@ -1,6 +1,7 @@
 /** The status bar: what is shown and selected on the left; work, errors and the cache on the right. */
 import { Database, ListChecks, TriangleAlert, WifiOff } from 'lucide-react';
 import { useState } from 'react';
+import { togglePanel } from '../../app/layout-store.ts';
 import { say, sayError } from '../../app/notice-store.ts';
 import { useIn, useSession } from '../../app/session.ts';
 import { openSheet } from '../../app/sheet-store.ts';
@@ -9,12 +10,10 @@ import { Button } from '../../ui/button.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { Popover } from '../../ui/popover.tsx';
 import { TextField } from '../../ui/text-field.tsx';
-import { errorsFilter } from '../table/filter-text.ts';
-import { setFilter } from '../table/follow-table.ts';
+import { failedCount } from '../errors/errors-store.ts';
 import { selectedCount } from '../table/selection.ts';
-import { percentOf } from './activity-store.ts';
+import { nearestEnd, percentOf } from './activity-store.ts';
 import { ClearCacheSheet } from './clear-cache-sheet.tsx';
-import { JobLine } from './job-line.tsx';
 import styles from './status-bar.module.css';
 
 const gigabyte = 1e9;
@@ -22,10 +21,9 @@ const gigabyte = 1e9;
 /** The whole bar. */
 export function StatusBar() {
   const session = useSession();
-  const { view, selection, errorRows, table } = useIn(session.table, (state) => state);
+  const { view, selection } = useIn(session.table, (state) => state);
   const isReachable = useIn(session.activity, (state) => state.isReachable);
   const selected = selectedCount(selection);
-  const filter = errorsFilter(table?.columns ?? []);
   return (
     <footer className={styles.bar} data-pane="status">
       <div className={styles.facts}>
@@ -39,44 +37,52 @@ export function StatusBar() {
         </span>
       )}
       <JobsButton />
-      {errorRows && filter ? (
-        <Button
-          look="quiet"
-          className={styles.button}
-          icon={<Icon of={TriangleAlert} size={12} className={styles.error} />}
-          title={words.rowsWithErrors(errorRows)}
-          onClick={() => setFilter(session, filter)}
-        >
-          {words.errors(errorRows)}
-        </Button>
-      ) : null}
+      <ErrorsButton />
       <CacheButton />
     </footer>
   );
 }
 
+/** The job that ends first, or how many there are; opens the panel. */
 function JobsButton() {
   const session = useSession();
-  const jobs = useIn(session.activity, (state) => state.jobs);
+  const { jobs, paces } = useIn(session.activity, (state) => state);
+  const isOpen = useIn(session.layout, (state) => state.panelOpen && state.panelTab === 'jobs');
   const running = jobs.filter((job) => job.state === 'running');
-  const [first] = running;
+  const first = nearestEnd({ jobs, paces }, session.now());
   if (jobs.length === 0) return null;
-  const label = first ? (running.length === 1 ? words.job(first.title, percentOf(first)) : words.jobs(running.length)) : words.jobsTitle;
+  const label = first ? (running.length === 1 ? words.job(first.title, percentOf(first)) : words.jobs(running.length)) : words.jobsTab;
   return (
-    <Popover
-      title={words.jobsTitle}
-      side="top"
-      trigger={
-        <Button look="quiet" className={styles.button} icon={<Icon of={ListChecks} size={12} />}>
-          {label}
-        </Button>
-      }
+    <Button
+      look="quiet"
+      className={styles.button}
+      icon={<Icon of={ListChecks} size={12} />}
+      aria-expanded={isOpen}
+      title={first ? words.job(first.title, percentOf(first)) : undefined}
+      onClick={() => togglePanel(session.layout, 'jobs')}
     >
-      {running.length === 0 ? <p className={styles.quiet}>{words.noJobs}</p> : null}
-      {jobs.slice(0, 6).map((job) => (
-        <JobLine key={job.id} job={job} onCancel={() => void session.client.jobs.cancel({ id: job.id })} />
-      ))}
-    </Popover>
+      {label}
+    </Button>
+  );
+}
+
+/** How many cells failed, of the open table or the library; opens the panel. */
+function ErrorsButton() {
+  const session = useSession();
+  const count = useIn(session.errors, (state) => failedCount(state.groups));
+  const isOpen = useIn(session.layout, (state) => state.panelOpen && state.panelTab === 'errors');
+  if (count === 0) return null;
+  return (
+    <Button
+      look="quiet"
+      className={styles.button}
+      icon={<Icon of={TriangleAlert} size={12} className={styles.error} />}
+      aria-expanded={isOpen}
+      title={words.showErrorsOf}
+      onClick={() => togglePanel(session.layout, 'errors')}
+    >
+      {words.errors(count)}
+    </Button>
   );
 }
 

@@ -1,4 +1,5 @@
 /** What is typed into the filter field: an expression over the row, or plain words that are looked for in names and texts. */
+import type { ErrorCause } from '../../../src-shared/model/error.ts';
 import type { Column } from '../../../src-shared/model/table.ts';
 
 /** What only expressions have: an operator, a call, quotes, or a lone name of a column followed by something. */
@@ -26,8 +27,7 @@ export function filterOf(typed: string, columns: readonly Column[]): string | un
     .join(' && ');
 }
 
-/** The filter that leaves the rows with an error in any computed column, or undefined where there are no such columns. */
-export function errorsFilter(columns: readonly Column[]): string | undefined {
-  const computed = columns.filter((column) => column.kind === 'computed');
-  return computed.length === 0 ? undefined : computed.map((column) => `state(${column.name}) == "error"`).join(' || ');
+/** The filter that leaves the rows in which one of these columns failed for that cause. */
+export function causeFilter(columns: readonly string[], cause: ErrorCause): string {
+  return columns.map((column) => `cause(${column}) == ${JSON.stringify(cause)}`).join(' || ');
 }

@@ -4,7 +4,7 @@ import type { View } from '../../../src-shared/contract/views.ts';
 import { speak } from '../../app/notice-store.ts';
 import type { Session } from '../../app/session.ts';
 import { words } from '../../app/words.ts';
-import { errorsFilter, filterOf } from './filter-text.ts';
+import { filterOf } from './filter-text.ts';
 import { RowPages } from './row-pages.ts';
 import { noSelection, selectedCount } from './selection.ts';
 import { noTable } from './table-store.ts';
@@ -13,8 +13,6 @@ const Widths = z.record(z.string(), z.number());
 const widthsKey = (tableId: number) => `table ${tableId} widths`;
 /** A selection of more rows is not followed through a change of the order; it would be a call a row. */
 const mostFollowed = 100;
-/** Error counts are asked for again at most this often, in ms. */
-const errorsRest = 1000;
 
 /** Follows the place and the core's events for as long as the window lives. */
 export function followTable(session: Session): void {
@@ -28,17 +26,11 @@ export function followTable(session: Session): void {
   listen('viewChanged', (view) => {
     if (view.viewId === table.getState().view?.viewId) void followView(session, view);
   });
-  let errorsTimer: ReturnType<typeof setTimeout> | undefined;
   listen('cellsChanged', ({ tableId, rowIds }) => {
     const state = table.getState();
     if (state.table?.id !== tableId) return;
     state.shownCells?.forget(rowIds);
     state.pages?.refresh(rowIds);
-    if (errorsTimer !== undefined) return;
-    errorsTimer = setTimeout(() => {
-      errorsTimer = undefined;
-      void countErrors(session);
-    }, errorsRest);
   });
 }
 
@@ -107,7 +99,6 @@ export async function openView(session: Session): Promise<void> {
   });
   table.setState({ view, pages, filterError: null, error: null, selection: noSelection, editing: null, drawn: now.drawn + 1 });
   if (changed) speak(notices, words.rowsShown(view.rowCount, view.total));
-  void countErrors(session);
 }
 
 /** Rows came, went or moved: the same rows stay selected and focused, wherever they are now. */
@@ -145,20 +136,6 @@ async function followView(session: Session, view: View): Promise<void> {
           anchor: row,
         },
   });
-}
-
-/** How many rows have an error, by a view that is opened and closed; the core counts them anyway. */
-async function countErrors({ client, table }: Session): Promise<void> {
-  const asked = table.getState().table;
-  const filter = asked ? errorsFilter(asked.columns) : undefined;
-  if (!asked || filter === undefined) {
-    table.setState({ errorRows: null });
-    return;
-  }
-  const answer = await client.views.open({ table: asked.id, filter });
-  if (!answer.ok) return;
-  void client.views.close({ viewId: answer.value.viewId });
-  if (table.getState().table?.id === asked.id) table.setState({ errorRows: answer.value.rowCount });
 }
 
 /** Sets the filter as typed; the rows follow. */

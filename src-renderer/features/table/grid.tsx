@@ -52,6 +52,7 @@ export function Grid({ onAddColumn, onEditColumn }: GridProps) {
     order,
     selection,
     editing,
+    goneTo,
     renaming,
     widths: kept,
   } = useIn(session.table, (state) => state);
@@ -128,12 +129,18 @@ export function Grid({ onAddColumn, onEditColumn }: GridProps) {
     shownCells.want(rowIds);
   }, [shownCells, pages, drawn, visible.start, visible.end]);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: out of the loupe, and once there are rows, the focus comes back to its cell.
+  useLayoutEffect(() => {
+    if (!goneTo) return;
+    hasFocus.current = true;
+    dispatch({ type: 'revealed', rowIndex: goneTo.row });
+  }, [goneTo]);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a row gone to takes the focus, also where it was focused before; out of the loupe, and once there are rows, the focus comes back.
   useLayoutEffect(() => {
     if (!hasFocus.current || editing || renaming) return;
     const target = focus.row < 0 ? `[data-header="${focus.column}"]` : `[data-row="${focus.row}"] [data-cell="${focus.column}"]`;
     scroller.current?.querySelector<HTMLElement>(target)?.focus({ preventScroll: focus.row >= 0 });
-  }, [focus, editing, renaming, isSized, isLoupeOpen]);
+  }, [focus, editing, renaming, isSized, isLoupeOpen, goneTo]);
 
   const restTimer = useRef<ReturnType<typeof setTimeout>>(undefined);
   function onScroll(): void {

@@ -1,9 +1,8 @@
 /** What can be done to rows and columns: the deeds behind keys, menus and buttons. */
-import type { LinkOutcome } from '../../../src-shared/contract/links.ts';
 import type { RowSelection } from '../../../src-shared/contract/table-reference.ts';
 import type { Row } from '../../../src-shared/model/cell.ts';
-import type { Column, RowId } from '../../../src-shared/model/table.ts';
-import { say, sayError } from '../../app/notice-store.ts';
+import type { Column } from '../../../src-shared/model/table.ts';
+import { say, sayError, type Toast } from '../../app/notice-store.ts';
 import type { Session } from '../../app/session.ts';
 import { undoAction } from '../../app/undo.ts';
 import { words } from '../../app/words.ts';
@@ -14,12 +13,8 @@ import { type RowRange, selectedCount } from './selection.ts';
 
 /** What `views.rowIds` gives at once. */
 const mostIds = 1_000_000;
-/** More links at once would be no list that anybody can read, and minutes of signing. */
-const mostLinks = 10_000;
-/** Seconds a link works where nothing was chosen yet. */
-const linkSeconds = 3600;
-/** Preference under which the last chosen life of a link is kept, in seconds. */
-export const linkSecondsKey = 'link seconds';
+/** More lines at once would be no list that anybody can read. */
+const mostLines = 10_000;
 
 /** The rows a deed is for: the selection, or the focused row where none is selected. */
 export function rangesInHand({ table }: Session): readonly RowRange[] {
@@ -34,7 +29,8 @@ export function countInHand(session: Session): number {
   return rangesInHand(session).reduce((sum, range) => sum + range.end - range.start, 0);
 }
 
-async function idsInHand(session: Session, most = mostIds): Promise<number[] | null> {
+/** Ids of the rows in hand, at most so many; null where they could not be had, which is said. */
+export async function idsInHand(session: Session, most = mostIds): Promise<number[] | null> {
   const { client, table, notices } = session;
   const { view, pages } = table.getState();
   if (!view) return null;
@@ -97,16 +93,19 @@ export async function removeRows(session: Session): Promise<void> {
   else say(notices, words.removedRows(answer.value.rows), undoAction(session));
 }
 
-async function copyText(session: Session, text: string, said: string): Promise<void> {
+/** Writes the clipboard and says what happened; false where it could not be written. */
+export async function copyText(session: Session, text: string, said: string, action: Toast['action'] = null): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(text);
-    say(session.notices, said);
+    say(session.notices, said, action);
+    return true;
   } catch {
     sayError(session.notices, {
       cause: 'internal',
       message: 'The clipboard could not be written.',
       next: 'Click into the window and copy again.',
     });
+    return false;
   }
 }
 
@@ -116,70 +115,14 @@ export async function copyCells(session: Session): Promise<void> {
   const place = placeInHand(session);
   const column = now?.columns[place];
   if (!column || !now) return;
-  if (column.isVolatile) {
-    await copyLinks(session);
-    return;
-  }
   const texts: string[] = [];
   for (const { start, end } of rangesInHand(session)) {
-    for (let row = start; row < end && texts.length < mostLinks; row += 1) {
+    for (let row = start; row < end && texts.length < mostLines; row += 1) {
       const cell = pages?.rowAt(row)?.cells[place];
       if (cell) texts.push(cell.media ? cell.media.typed : valueText(cell.value));
     }
   }
   if (texts.length > 0) await copyText(session, texts.join('\n'), words.copied(column.kind === 'media' ? words.reference : column.name));
-}
-
-/** The life of links that was chosen last, in seconds. */
-export async function chosenSeconds({ client }: Session): Promise<number> {
-  const chosen = await client.preferences.get({ key: linkSecondsKey });
-  return chosen.ok && typeof chosen.value.value === 'number' ? chosen.value.value : linkSeconds;
-}
-
-/** Issues links for the rows in hand; null where there is nothing to issue, or where it was refused and said. */
-export async function issueLinks(session: Session, expiresSeconds: number): Promise<readonly LinkOutcome[] | null> {
-  const { client, table, notices } = session;
-  const current = table.getState().table;
-  const column = mediaColumn(session);
-  if (!current || !column) return null;
-  if (countInHand(session) > mostLinks) {
-    sayError(notices, { cause: 'invalid_input', message: words.tooManyLinks(mostLinks), next: null });
-    return null;
-  }
-  const rowIds = await idsInHand(session, mostLinks);
-  if (!rowIds || rowIds.length === 0) return null;
-  const ids = rowIds as RowId[];
-  const answer = await client.links.presignRows({ table: current.id, column: column.name, rowIds: ids, expiresSeconds, overCap: 'clamp' });
-  if (answer.ok) return answer.value;
-  sayError(notices, answer.error);
-  return null;
-}
-
-/** Copies links, one a line, and says until when they work; where none could be made the clipboard stays as it is. True when it was written. */
-export async function copyIssued(session: Session, outcomes: readonly LinkOutcome[]): Promise<boolean> {
-  const { notices, now } = session;
-  const made = outcomes.flatMap((outcome) => (outcome.ok ? [outcome.link] : []));
-  const refused = outcomes.find((outcome) => !outcome.ok);
-  const [first] = made;
-  if (!first) {
-    if (refused && !refused.ok) sayError(notices, refused.error);
-    return false;
-  }
-  const ends = made.flatMap((link) => link.expires_at ?? []).sort();
-  const said =
-    outcomes.length > 1
-      ? words.linksCopied(made.length, ends[0] ?? null, outcomes.length - made.length, now())
-      : first.expires_at === null
-        ? words.plainLinkCopied
-        : words.linkCopied(first.expires_at, first.limited_by, now());
-  await copyText(session, made.map((link) => link.url).join('\n'), said);
-  return true;
-}
-
-/** Issues links for the rows in hand as last chosen, and copies them once they exist. */
-export async function copyLinks(session: Session): Promise<void> {
-  const outcomes = await issueLinks(session, await chosenSeconds(session));
-  if (outcomes) await copyIssued(session, outcomes);
 }
 
 /** Computes the cells of the rows in hand again, whatever their state. */

@@ -2,9 +2,9 @@
 import type { Command } from '../../app/command.ts';
 import type { Session } from '../../app/session.ts';
 import { words } from '../../app/words.ts';
+import { copyLinks } from '../share/link-deeds.ts';
 import {
   copyCells,
-  copyLinks,
   countInHand,
   fetchRows,
   focusedRow,
@@ -38,6 +38,13 @@ async function clearValue(session: Session): Promise<void> {
   if (column && row) await saveCell(session, row.rowId, column, null);
 }
 
+/** A presigned cell is copied as its link, which is made now. */
+function copy(session: Session): void {
+  const { table, selection } = session.table.getState();
+  if (table?.columns[selection.focus.column]?.isVolatile) void copyLinks(session, null);
+  else void copyCells(session);
+}
+
 function edit({ table }: Session): void {
   table.setState((state) => ({ editing: { row: state.selection.focus.row, column: state.selection.focus.column } }));
 }
@@ -53,15 +60,7 @@ const canEdit = (session: Session) => {
 
 /** Commands of the table and its rows. */
 export const tableCommands: readonly Command[] = [
-  { id: 'copy', title: words.copyReference, keys: ['Mod+C'], context: 'content', when: hasRows, run: (session) => void copyCells(session) },
-  {
-    id: 'copyLink',
-    title: words.copyLink,
-    keys: ['Mod+Shift+C'],
-    context: 'content',
-    when: hasMedia,
-    run: (session) => void copyLinks(session),
-  },
+  { id: 'copy', title: words.copyReference, keys: ['Mod+C'], context: 'content', when: hasRows, run: copy },
   { id: 'fetch', title: words.fetch, keys: [], context: 'content', when: hasMedia, run: (session) => void fetchRows(session) },
   {
     id: 'recompute',

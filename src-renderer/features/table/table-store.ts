@@ -22,13 +22,13 @@ export interface TableState {
   readonly filterError: VitrineError | null;
   readonly error: VitrineError | null;
   readonly selection: Selection;
+  /** A row that was gone to from elsewhere: it is brought on screen and takes the keyboard. A new object each time. */
+  readonly goneTo: { readonly row: number } | null;
   /** The cell being edited, by its place. */
   readonly editing: { readonly row: number; readonly column: number } | null;
   /** The column being renamed in its header. */
   readonly renaming: string | null;
   readonly widths: Readonly<Record<string, number>>;
-  /** How many rows have an error in a computed column; null while that is not known. */
-  readonly errorRows: number | null;
 }
 
 /** No table open. */
@@ -44,10 +44,10 @@ export const noTable: TableState = {
   filterError: null,
   error: null,
   selection: noSelection,
+  goneTo: null,
   editing: null,
   renaming: null,
   widths: {},
-  errorRows: null,
 };
 
 /** Makes the store of the open table. */

@@ -1,5 +1,6 @@
 /** `presign`, `fetch`, `probe` and `cache`. */
 import type { Command } from 'commander';
+import type { Link } from '../../../../src-shared/model/link.ts';
 import { type Begin, type CommandRun, errorLine, valueOrThrow } from '../command-run.ts';
 import { alignedTable, counted, readCount, readSize, shownSize, shownValue } from '../text.ts';
 
@@ -16,7 +17,7 @@ async function presign(run: CommandRun, urls: string[], options: { expires: stri
       { signal: run.surroundings.signal },
     ),
   );
-  run.json(outcomes.map((outcome) => (outcome.ok ? outcome.link : { asked: outcome.asked, error: outcome.error })));
+  run.json(outcomes.map((outcome) => (outcome.ok ? documentedLink(outcome.link) : { asked: outcome.asked, error: outcome.error })));
   for (const outcome of outcomes) {
     if (outcome.ok) {
       run.say(outcome.link.url);
@@ -24,6 +25,11 @@ async function presign(run: CommandRun, urls: string[], options: { expires: stri
     } else run.complain(`${outcome.asked}: ${errorLine(outcome.error)}`);
   }
   settle(run, outcomes.filter(({ ok }) => !ok).length, outcomes.length);
+}
+
+/** The fields that the command line promises; what else a link knows is for the window. */
+function documentedLink({ url, fileurl, issued_at, expires_at, limited_by, signed_as, verified, warnings }: Link): Omit<Link, 'signer'> {
+  return { url, fileurl, issued_at, expires_at, limited_by, signed_as, verified, warnings };
 }
 
 async function fetchFiles(run: CommandRun, urls: string[], options: { jobs?: string }): Promise<void> {

@@ -1,0 +1,70 @@
+/** Errors in the bottom panel: of this table or of the library, by cause, each with what can be done about it. */
+import { CircleCheck } from 'lucide-react';
+import { useCallback } from 'react';
+import { useIn, useSession } from '../../app/session.ts';
+import { words } from '../../app/words.ts';
+import { Band } from '../../ui/band.tsx';
+import { EmptyPlace } from '../../ui/empty-place.tsx';
+import { canRetry, copyLogin, goToCell, retryGroup, showRows } from './error-deeds.ts';
+import { ErrorList } from './error-list.tsx';
+import styles from './errors-panel.module.css';
+import { setScope, toggleGroup } from './follow-errors.ts';
+
+/** The whole tab. */
+export function ErrorsPanel() {
+  const session = useSession();
+  const { groups, open, pages, error } = useIn(session.errors, (state) => state);
+  // A page that came draws the lines again; the store holds the pages themselves.
+  useIn(session.errors, (state) => state.drawn);
+  const onShow = useCallback((start: number, end: number) => pages?.want(start, end), [pages]);
+  return (
+    <div className={styles.panel}>
+      {error ? <Band tone="error" text={error.message} next={error.next} /> : null}
+      {groups === null ? null : groups.length === 0 ? (
+        <EmptyPlace icon={CircleCheck} text={words.noErrors} />
+      ) : (
+        <ErrorList
+          groups={groups}
+          open={open}
+          cellAt={(place) => pages?.cellAt(place)}
+          onShow={onShow}
+          onToggle={(cause) => toggleGroup(session, cause)}
+          onGo={(cell) => void goToCell(session, cell)}
+          onRetry={(group) => (canRetry(group) ? () => void retryGroup(session, group) : null)}
+          onShowRows={(group) => {
+            const [only, ...more] = group.tables;
+            return only && more.length === 0 ? () => void showRows(session, group.cause, only) : null;
+          }}
+          onCopyLogin={({ example }) => {
+            const login = example.details?.login;
+            return login === undefined ? null : () => void copyLogin(session, login);
+          }}
+        />
+      )}
+    </div>
+  );
+}
+
+/** Whose errors are shown; without an open table there is nothing to choose. */
+export function ErrorScopeSwitch() {
+  const session = useSession();
+  const scope = useIn(session.errors, (state) => state.scope);
+  const isInTable = useIn(session.place, (state) => state.place.kind === 'table');
+  if (!isInTable) return null;
+  return (
+    <div role="radiogroup" aria-label={words.errorsOf} className={styles.scopes}>
+      {(['table', 'library'] as const).map((one) => (
+        <label key={one} className={styles.scope}>
+          <input
+            type="radio"
+            name="error-scope"
+            className="visually-hidden"
+            checked={scope === one}
+            onChange={() => setScope(session, one)}
+          />
+          {words.scopes[one]}
+        </label>
+      ))}
+    </div>
+  );
+}

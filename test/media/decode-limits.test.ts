@@ -1,0 +1,117 @@
+import { randomFillSync } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { chmod, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { findFfmpeg } from '../../src-main/media/find-ffmpeg.ts';
+import type { HelperProcess } from '../../src-main/media/media.ts';
+import { runFfmpeg } from '../../src-main/media/run-ffmpeg.ts';
+import { createMediaRoom, helper, type MediaRoom, said } from './media-room.ts';
+
+let room: MediaRoom;
+beforeEach(async () => {
+  room = await createMediaRoom();
+});
+afterEach(() => room.close());
+
+/** A program for the shell, as an ffmpeg that does what it says. */
+async function program(name: string, ...lines: string[]): Promise<string> {
+  const path = join(room.folder, name);
+  await writeFile(path, ['#!/bin/sh', ...lines, ''].join('\n'));
+  await chmod(path, 0o755);
+  return path;
+}
+
+test('a helper that ended itself for its memory says so, and costs only that picture', async () => {
+  const children: HelperProcess[] = [];
+  const media = await room.open({
+    startHelper() {
+      const child = helper();
+      children.push(child);
+      // What a helper that outgrew its limit looks like from here: no answer, and this exit code.
+      return children.length > 1
+        ? child
+        : { ...child, send: () => child.kill(), onExit: (listener) => child.onExit(() => listener('code 86')) };
+    },
+  });
+  const path = join(room.folder, 'a.png');
+  await sharp({ create: { width: 40, height: 30, channels: 3, background: 'red' } })
+    .png()
+    .toFile(path);
+  expect(await said(media, path)).toBe('too_large: This picture has more pixels than are decoded here.');
+  expect(await said(media, path, { again: true })).toBe('image/jpeg 40x30 srgb upright');
+});
+
+test('pixels beyond the limit are refused by the header, in words, before a helper is started', async () => {
+  const media = await room.open({
+    startHelper: () => {
+      throw new Error('No helper is needed to refuse.');
+    },
+  });
+  const head = Buffer.from('89504e470d0a1a0a0000000d49484452000100000001000008020000000000000000000000', 'hex');
+  const path = join(room.folder, 'giant.png');
+  await writeFile(path, Buffer.concat([head, Buffer.alloc(64)]));
+  expect(await said(media, path)).toBe('too_large: 4,295 megapixels are more than the limit of 300 megapixels for this.');
+});
+
+describe.skipIf(process.platform === 'win32')('ffmpeg', () => {
+  const run = (ffmpeg: string, atMost: number) => {
+    let length = 0;
+    return runFfmpeg({
+      ...{ ffmpeg, input: new Uint8Array([1]), demuxer: 'mov', output: [] },
+      onOutput(chunk) {
+        length += chunk.length;
+        return length <= atMost;
+      },
+    });
+  };
+
+  test('is ended when it says more than it may', async () => {
+    expect(await run(await program('talks', 'exec yes'), 100_000)).toBe('too_much');
+  });
+
+  test.skipIf(!existsSync('/proc/self/status'))(
+    'is ended when it takes more memory than it may',
+    async () => {
+      const grow = `exec ${process.execPath} -e 'const kept = []; setInterval(() => kept.push(Buffer.alloc(200000000, 1)), 10)'`;
+      expect(await run(await program('grows', grow), 1)).toBe('too_much');
+    },
+    30_000,
+  );
+
+  test('that fails or cannot be started is no fault of ours', async () => {
+    expect([await run(await program('fails', 'exit 3'), 1), await run(join(room.folder, 'missing'), 1)]).toEqual(['failed', 'failed']);
+  });
+
+  test('is asked for what it may read, and for nothing else', async () => {
+    const seen = join(room.folder, 'arguments');
+    await run(await program('tells', `echo "$@" > ${seen}`), 1);
+    expect(await readFile(seen, 'utf8')).toContain('-protocol_whitelist pipe -max_pixels 100000000 -noautorotate -f mov -i pipe:0 pipe:1');
+  });
+
+  test('is found by its own variable, then the bundled one, then the PATH; what does not run is passed over', async () => {
+    const broken = await program('broken', 'exit 1');
+    const works = await program('works', 'exit 0');
+    const onPath = await program('ffmpeg', 'exit 0');
+    const find = (bin: string | undefined, bundled: string | null, path: string) =>
+      findFfmpeg({ env: { ...(bin === undefined ? {} : { FFMPEG_BIN: bin }), PATH: path }, bundled });
+    expect([
+      await find(works, onPath, room.folder),
+      await find(broken, works, room.folder),
+      await find(undefined, join(room.folder, 'not-there'), `/nowhere:${room.folder}`),
+      await find(undefined, null, '/nowhere'),
+    ]).toEqual([works, works, onPath, null]);
+  });
+});
+
+test('a picture whose file is cut is damaged, though some of its pixels are there', async () => {
+  const media = await room.open();
+  const path = join(room.folder, 'cut.jpg');
+  const pixels = randomFillSync(Buffer.alloc(300 * 200 * 3));
+  const bytes = await sharp(pixels, { raw: { width: 300, height: 200, channels: 3 } })
+    .jpeg()
+    .toBuffer();
+  await writeFile(path, bytes.subarray(0, bytes.length * 0.8));
+  expect(await said(media, path)).toBe('corrupt: The file is damaged: its pixels cannot be decoded.');
+});

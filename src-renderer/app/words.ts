@@ -278,7 +278,7 @@ export const words = {
     `This ${kind === 'audio' ? 'sound' : kind}’s codec (${codec}) cannot be played here.`,
   kindNotPlayed: (kind: 'image' | 'video' | 'audio', format: string) =>
     `A ${kind === 'audio' ? 'sound' : kind} of the kind ${format} cannot be played here.`,
-  playElsewhere: 'Fetch it, and open it in another program.',
+  playElsewhere: (isHere: boolean) => (isHere ? 'Open it in another program.' : 'Fetch it, and open it in another program.'),
   tryAnyway: 'Show what can be read',
   noMedia: 'There is no file in this row.',
   openPreview: (name: string) => `Open ${name}`,

@@ -4,7 +4,9 @@ import { say } from '../../app/notice-store.ts';
 import { useIn, useSession } from '../../app/session.ts';
 import { words } from '../../app/words.ts';
 import { Button } from '../../ui/button.tsx';
+import { Icon } from '../../ui/icon.tsx';
 import { fetchRows } from '../table/row-deeds.ts';
+import { kindIcons } from '../table/thumbnail.tsx';
 import { LoadingLine } from './loading-line.tsx';
 import { LoupeFailure } from './loupe-failure.tsx';
 import styles from './loupe-stage.module.css';
@@ -57,6 +59,11 @@ export function LoupeStage({ media, shown }: { readonly media: MediaCell; readon
   const waits = isPicture ? as.waits : null;
   return (
     <>
+      {waits ? (
+        <div className={styles.kind}>
+          <Icon of={kindIcons[media.kind]} size={32} />
+        </div>
+      ) : null}
       <PictureView
         name={media.name}
         thumbnail={thumbnail}

@@ -30,11 +30,20 @@ export function PlayerView({ kind, media, facts, held, mediaBase, address, onFai
   const element = useRef<HTMLVideoElement & HTMLAudioElement>(null);
   const player = usePlayer(element, { fps: facts?.fps ?? null, duration: facts?.duration ?? null });
   const [isBegun, setBegun] = useState(false);
+  const [hasPoster, setPoster] = useState(false);
+  const [isBlind, setBlind] = useState(false);
   const thumbnail = `${mediaBase}thumbnail/${media.referenceId}/1024`;
 
   useEffect(() => {
     if (player.isPlaying || player.time > 0) setBegun(true);
   }, [player.isPlaying, player.time]);
+
+  // What the header says may come later than the player knows.
+  const lacksPicture = isBlind && facts?.kind === 'video' && facts.width !== null;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: told once, when it is seen.
+  useEffect(() => {
+    if (lacksPicture) onBlind();
+  }, [lacksPicture]);
 
   const common = {
     ref: element,
@@ -55,15 +64,22 @@ export function PlayerView({ kind, media, facts, held, mediaBase, address, onFai
               {...common}
               aria-label={media.name}
               className={styles.video}
-              poster={isBegun ? undefined : thumbnail}
               playsInline
               disablePictureInPicture
-              onLoadedMetadata={() => {
-                const isBlind = element.current?.videoWidth === 0 && facts?.kind === 'video' && facts.width !== null;
-                if (isBlind) onBlind();
-              }}
+              onLoadedMetadata={() => setBlind(element.current?.videoWidth === 0)}
               onClick={player.playOrPause}
             />
+            {/* Not the element's own poster: until that came, or where there is none, nothing would be seen of the first frame. */}
+            {isBegun ? null : (
+              <img
+                className={styles.poster}
+                src={thumbnail}
+                alt=""
+                hidden={!hasPoster}
+                onLoad={() => setPoster(true)}
+                onError={() => setPoster(false)}
+              />
+            )}
             {player.isWaiting ? <div className={styles.waiting} role="status" aria-label={words.loadingPicture(media.name)} /> : null}
           </>
         ) : (

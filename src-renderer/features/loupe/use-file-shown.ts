@@ -99,7 +99,8 @@ export function useFileShown({ row, media, neighbours }: ShownFile): FileShown {
     as,
     look,
     picture,
-    thumbnail: media && hasRested ? `${mediaBase}thumbnail/${media.referenceId}/1024` : null,
+    // Failures are remembered for a while; loaded anew, a thumbnail is made again.
+    thumbnail: media && hasRested ? `${mediaBase}thumbnail/${media.referenceId}/1024${attempt === 0 ? '' : `?again=${attempt}`}` : null,
     mediaBase,
     attempt,
     note: as.as === 'picture' && as.from === 'rendition' && look?.facts ? renditionNote(look.facts) : null,
@@ -108,7 +109,7 @@ export function useFileShown({ row, media, neighbours }: ShownFile): FileShown {
     onShown: () => put({ isShown: true }),
     onFailed,
     onBlind() {
-      const lack = look?.facts && lackError(look.facts);
+      const lack = look && lackError(look);
       if (lack) fail(lack);
     },
     onWanted: () => put({ isWanted: true }),

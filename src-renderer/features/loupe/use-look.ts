@@ -45,7 +45,11 @@ export function useLook(referenceId: number | null, row: Row | undefined, early:
       const { row: asked } = latest.current;
       const outcome = await session.client.files.look({ referenceId }, { signal: abort.signal });
       if (abort.signal.aborted) return;
-      setAnswer(outcome.ok ? { referenceId, look: outcome.value, error: null } : { referenceId, look: null, error: outcome.error });
+      // A player may have failed meanwhile, and why is said already.
+      setAnswer((now) => {
+        const failed = now?.referenceId === referenceId ? now.error : null;
+        return outcome.ok ? { referenceId, look: outcome.value, error: failed } : { referenceId, look: null, error: outcome.error };
+      });
       // What was learnt shows in the table and the inspector as well.
       const isNews = asked?.cells.some(
         ({ media }) => media?.referenceId === referenceId && media.width === null && media.duration === null,
@@ -64,7 +68,10 @@ export function useLook(referenceId: number | null, row: Row | undefined, early:
     error: own?.error ?? null,
     hasRested: rested === referenceId || (referenceId !== null && early.has(referenceId)),
     attempt,
-    fail: (error) => setAnswer((now) => (referenceId === null ? now : { referenceId, look: now?.look ?? null, error })),
+    fail(error) {
+      if (referenceId === null) return;
+      setAnswer((now) => ({ referenceId, look: now?.referenceId === referenceId ? now.look : null, error }));
+    },
     reload() {
       setAnswer(null);
       setAttempts({ referenceId, count: attempt + 1 });

@@ -1,7 +1,6 @@
 /** Why what was to be shown could not be: the file is asked once more, since a picture or player element only knows that it failed. */
 import type { Look } from '../../../src-shared/contract/files.ts';
 import type { VitrineError } from '../../../src-shared/model/error.ts';
-import type { MediaFacts } from '../../../src-shared/model/media.ts';
 import type { Session } from '../../app/session.ts';
 import { words } from '../../app/words.ts';
 import { canPlay, lackFor } from './plays-here.ts';
@@ -20,6 +19,10 @@ export async function whyNotShown(
   const asked = await client.files.ask({ referenceId, level: 'head' }, { signal });
   if (signal.aborted) return null;
   if (!asked.ok) return asked.error;
+  // A player may fail before anything is known of the file.
+  const looked = look ? null : await client.files.look({ referenceId }, { signal });
+  if (signal.aborted) return null;
+  const known = look ?? (looked?.ok ? looked.value : null);
   const before = look?.remote?.etag ?? null;
   const { etag } = asked.value.remote;
   if (before !== null && etag !== null && etag !== before) {
@@ -31,13 +34,13 @@ export async function whyNotShown(
     if (made.ok && made.value.error) return made.value.error;
   }
   if (failed !== 'player') return { cause: 'corrupt', message: words.cannotBeDrawn, next: words.getAgain };
-  return (look?.facts && lackError(look.facts)) ?? { cause: 'corrupt', message: words.cannotBePlayed, next: words.getAgain };
+  return (known && lackError(known)) ?? { cause: 'corrupt', message: words.cannotBePlayed, next: words.getAgain };
 }
 
 /** Said of a film or sound for which the player lacks something; null where it lacks nothing. */
-export function lackError(facts: MediaFacts): VitrineError | null {
-  const lack = lackFor(facts, canPlay);
-  if (lack === null) return null;
+export function lackError({ facts, held }: Pick<Look, 'facts' | 'held'>): VitrineError | null {
+  const lack = facts && lackFor(facts, canPlay);
+  if (!facts || lack === null) return null;
   const message = lack === 'format' ? words.kindNotPlayed(facts.kind, facts.format) : words.codecMissing(facts.kind, facts.codec ?? '');
-  return { cause: 'unsupported', message, next: words.playElsewhere };
+  return { cause: 'unsupported', message, next: words.playElsewhere(held !== 'none') };
 }

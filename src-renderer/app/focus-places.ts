@@ -19,6 +19,11 @@ export function focusContent(): void {
     ?.focus();
 }
 
+/** To the chosen tab of the bottom panel, where what was below it had the focus and is gone. */
+export function focusPanelTab(): void {
+  document.querySelector<HTMLElement>('[data-pane="panel"] [role="tab"][aria-selected="true"]')?.focus();
+}
+
 /** Goes to the next pane that can take the focus, or the previous one. */
 export function focusNextPane(direction: 1 | -1): void {
   const panes = [...document.querySelectorAll<HTMLElement>(paneSelector)].filter((pane) => pane.querySelector(firstStop));

@@ -461,5 +461,9 @@ test.skipIf(!browser)(
     await panel().getByText('1 value, 1 error').first().waitFor();
     await panel().getByText('cancelled').first().waitFor();
     http.release();
+    // A panel that closes hands the keyboard back to the rows.
+    await panel().getByRole('button', { name: 'Close' }).press('Enter');
+    await panel().waitFor({ state: 'detached' });
+    await page.getByRole('grid').and(page.locator(':focus-within')).waitFor();
   },
 );

@@ -21,6 +21,11 @@ function firstIn(pane: Element | null | undefined, selector: string): HTMLElemen
   return [...(pane?.querySelectorAll<HTMLElement>(selector) ?? [])].find((element) => !element.closest('[inert]'));
 }
 
+/** To the chosen tab of the bottom panel, where what was below it had the focus and is gone. */
+export function focusPanelTab(): void {
+  document.querySelector<HTMLElement>('[data-pane="panel"] [role="tab"][aria-selected="true"]')?.focus();
+}
+
 /** Goes to the next pane that can take the focus, or the previous one. */
 export function focusNextPane(direction: 1 | -1): void {
   const panes = [...document.querySelectorAll<HTMLElement>(paneSelector)].filter((pane) => firstIn(pane, firstStop));

@@ -300,7 +300,7 @@ export const words = {
       return [plural(job.done, { one: '# file fetched', other: '# files fetched' }), ...(job.failed > 0 ? [errors(job.failed)] : [])].join(
         ', ',
       );
-    return [values(job.done), errors(job.failed), `${formatSize(job.cost.bytes)} read`].join(', ');
+    return [values(job.done), errors(job.failed), ...(job.cost.bytes > 0 ? [`${formatSize(job.cost.bytes)} read`] : [])].join(', ');
   },
   jobEnded: { done: '', cancelled: 'cancelled', failed: 'stopped by a fault' },
   cancelJob: (title: string) => `Cancel ${title}`,

@@ -17,6 +17,7 @@ import { openTestWindow, type TestWindow } from './open-window.ts';
 
 const work = { accessKeyId: 'ASIAWORK', secretAccessKey: 'work-secret', sessionToken: 'work-token' };
 const keys = { accessKeyId: 'AKIAKEYS', secretAccessKey: 'keys-secret' };
+const unsure = { accessKeyId: 'ASIAUNSURE', secretAccessKey: 'unsure-secret', sessionToken: 'unsure-token' };
 const hour = 3_600_000;
 
 const browser = await startChromium();
@@ -52,7 +53,10 @@ function silence(): Uint8Array {
   return bytes;
 }
 
-/** `work` is a session of five hours from a tool that logs in by SSO; `keys` never end; `nobody` is refused everywhere. */
+/**
+ * `work` is a session of five hours from a tool that logs in by SSO; `keys` never end; the end of `unsure` is not known; `nobody` is
+ * refused everywhere.
+ */
 function writeProfiles(): void {
   sessionEnd = Math.floor((Date.now() + 5 * hour) / 1000) * 1000;
   const credentials = {
@@ -68,7 +72,12 @@ function writeProfiles(): void {
     `[profile work]\ncredential_process = cat ${join(aws, 'session.json')}\nsso_start_url = https://corp.invalid/start\n`,
   );
   const profile = (name: string, id: string, secret: string) => `[${name}]\naws_access_key_id=${id}\naws_secret_access_key=${secret}\n`;
-  writeFileSync(join(aws, 'credentials'), profile('keys', keys.accessKeyId, keys.secretAccessKey) + profile('nobody', 'AKIANOBODY', 'x'));
+  const profiles = [
+    profile('keys', keys.accessKeyId, keys.secretAccessKey),
+    profile('nobody', 'AKIANOBODY', 'x'),
+    `${profile('unsure', unsure.accessKeyId, unsure.secretAccessKey)}aws_session_token=${unsure.sessionToken}\n`,
+  ];
+  writeFileSync(join(aws, 'credentials'), profiles.join(''));
 }
 
 beforeAll(async () => {
@@ -77,10 +86,11 @@ beforeAll(async () => {
   const jpeg = (hue: string) => picture(hue).then((bytes) => storedObject(bytes, { type: 'image/jpeg' }));
   http = await startHttpServer();
   http.put('/web.jpg', await jpeg('#558877'));
-  s3 = await startS3Server({ buckets: { media: {}, long: {}, open: { public: 'read' } }, keys: [work, keys] });
+  s3 = await startS3Server({ buckets: { media: {}, long: {}, unsure: {}, open: { public: 'read' } }, keys: [work, keys, unsure] });
   s3.put('media', 'IMG_2041.jpg', await jpeg('#775588'));
   s3.put('media', '../up.jpg', await jpeg('#665544'));
   s3.put('long', 'b.jpg', await jpeg('#887755'));
+  s3.put('unsure', 'token.jpg', await jpeg('#775577'));
   s3.put('open', 'public.jpg', await jpeg('#557788'));
   gcs = await startGcsServer({ buckets: { open: { public: 'read-and-list' } } });
   gcs.put('open', 'poster.jpg', await jpeg('#885577'));
@@ -89,6 +99,7 @@ beforeAll(async () => {
       stores: [
         { match: 's3://long', profile: 'keys' },
         { match: 's3://open', profile: 'nobody' },
+        { match: 's3://unsure', profile: 'unsure' },
       ],
     },
     env: {
@@ -116,6 +127,7 @@ beforeAll(async () => {
     local,
     's3://media/../up.jpg',
     endedLink(),
+    's3://unsure/token.jpg',
   ]);
 }, 120_000);
 
@@ -215,9 +227,21 @@ test.skipIf(!browser)('a life over what the provider allows is clamped, said, an
   await said(/Link copied\. Works until .*, limited by what 127\.0\.0\.1 allows\./);
   const link = await readClipboard();
   expect(new URL(link).searchParams.get('X-Amz-Expires')).toBe('604800');
-  // The choice is kept for the next link, and the toast leads to it.
+  // The choice is kept for the next link, and the toast leads to it. A date does as well.
   await page.getByRole('button', { name: 'Options…' }).click();
   await page.getByRole('dialog').getByRole('textbox', { name: 'How long' }).waitFor();
+  await page.getByRole('dialog').getByRole('combobox', { name: 'Unit' }).selectOption('until a date');
+  const date = page.getByRole('dialog').getByLabel('Until when');
+  await date.fill('2020-01-01T12:00');
+  await page.getByRole('dialog').getByText('Until when must be a date and time after now. Choose a later one.').waitFor();
+  const inTwoDays = new Date(Date.now() + 48 * hour + 90_000);
+  await date.fill(new Date(inTwoDays.getTime() - inTwoDays.getTimezoneOffset() * 60_000).toISOString().slice(0, 16));
+  await page
+    .getByRole('dialog')
+    .getByText(/\(2\sd/)
+    .waitFor();
+  await opened.screen('links-8-date');
+  expect(await opened.axeFinds()).toEqual([]);
   await page.getByRole('dialog').getByText('1 h', { exact: true }).click();
   await page
     .getByRole('dialog')
@@ -300,6 +324,12 @@ test.skipIf(!browser)('several rows are summed up by their ends, and copied one 
   const lines = (await readClipboard()).split('\n');
   expect(lines.map((line) => new URL(line).pathname)).toEqual(['/media/IMG_2041.jpg', '/long/b.jpg']);
   for (const line of lines) expect((await fetch(line)).status).toBe(200);
+  // Seven days were chosen last; of credentials whose end nobody knows an hour is proposed.
+  const careful = await sheetOf('token.jpg');
+  await careful.getByText('The end of these credentials is not known. Short links are safer.').waitFor();
+  await careful.getByRole('radio', { name: '1 h', checked: true }).waitFor();
+  await page.keyboard.press('Escape');
+  await careful.waitFor({ state: 'detached' });
   // No signed URL is left behind in the page.
   expect(await page.content()).not.toContain('X-Amz-Signature');
 });
@@ -336,9 +366,15 @@ test.skipIf(!browser)('14 failures of three causes are three groups; retrying fo
     if (place < 4) http.put(name, storedObject(bytes, { type: 'image/jpeg' }), ...spoilt(place));
     if (place === 4) http.put(name, storedObject('no picture at all', { type: 'image/jpeg' }));
   });
+  await panel().getByRole('tab', { name: 'Jobs' }).click();
   await makeTable('failing', names.map(http.url));
+  const imported = panel().getByRole('listitem').filter({ hasText: 'Import into failing' });
+  await imported.getByText('14 rows inserted').waitFor();
+  await imported.getByRole('button', { name: 'Undo' }).waitFor();
   await client.columns.addComputed({ table: 'failing', name: 'width', expression: 'image.width', compute: 'wait' });
+  await imported.getByRole('button', { name: 'Undo' }).waitFor({ state: 'detached' });
   await openTable('failing');
+  await panel().getByRole('tab', { name: 'Errors' }).click();
   await panel().getByRole('tab', { name: 'Errors 14' }).waitFor();
   const groups = panel().getByRole('treeitem', { level: 1 });
   await expect.poll(() => groups.count()).toBe(3);
@@ -425,5 +461,9 @@ test.skipIf(!browser)(
     await panel().getByText('1 value, 1 error').first().waitFor();
     await panel().getByText('cancelled').first().waitFor();
     http.release();
+    // A panel that closes hands the keyboard back to the rows.
+    await panel().getByRole('button', { name: 'Close' }).press('Enter');
+    await panel().waitFor({ state: 'detached' });
+    await page.getByRole('grid').and(page.locator(':focus-within')).waitFor();
   },
 );

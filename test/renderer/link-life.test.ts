@@ -32,4 +32,5 @@ it('a date is written as its field takes it, and read back to the minute', () =>
   const text = dateText(now + 86_400_000);
   expect(text).toBe('2026-11-25T14:12');
   expect(secondsOf({ kind: 'date', text }, now)).toBe(86_400);
+  expect(secondsOf({ kind: 'date', text }, now + 600)).toBe(86_400);
 });

@@ -3,6 +3,7 @@ import { ChevronDown, ChevronRight, Copy, ListFilter, RotateCw, TriangleAlert } 
 import { type KeyboardEvent, useEffect, useLayoutEffect, useReducer, useRef, useState } from 'react';
 import type { ErrorGroup, FailedCell } from '../../../src-shared/contract/errors.ts';
 import type { ErrorCause } from '../../../src-shared/model/error.ts';
+import { focusPanelTab } from '../../app/focus-places.ts';
 import { words } from '../../app/words.ts';
 import { Button } from '../../ui/button.tsx';
 import { Icon } from '../../ui/icon.tsx';
@@ -48,6 +49,12 @@ export function ErrorList(props: ErrorListProps) {
     const observer = new ResizeObserver(() => setViewport(element.clientHeight));
     observer.observe(element);
     return () => observer.disconnect();
+  }, []);
+  useLayoutEffect(() => {
+    const element = scroller.current;
+    return () => {
+      if (element?.contains(document.activeElement)) focusPanelTab();
+    };
   }, []);
   useEffect(() => dispatch({ type: 'sized', rowCount: count, rowHeight: lineHeight, viewport }), [count, viewport]);
   useLayoutEffect(() => {

@@ -71,6 +71,6 @@ function Progress({ job, pace, now }: { readonly job: Job; readonly pace: Pace; 
 
 function endedFacts(job: Job): string[] {
   const took = job.endedAt === null ? 0 : Date.parse(job.endedAt) - Date.parse(job.startedAt);
-  const seconds = took < 60_000 ? `${(took / 1000).toFixed(1)}\u00a0s` : formatLeft(took);
+  const seconds = took < 60_000 ? `${Math.max(0.1, took / 1000).toFixed(1)}\u00a0s` : formatLeft(took);
   return [words.jobResult(job), seconds, ...(job.state === 'done' || job.state === 'running' ? [] : [words.jobEnded[job.state]])];
 }

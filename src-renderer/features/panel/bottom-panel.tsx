@@ -1,6 +1,7 @@
 /** The bottom panel under the content: jobs and errors. Sized by its upper edge, remembered with the layout. */
 import { X } from 'lucide-react';
-import type { KeyboardEvent } from 'react';
+import { type KeyboardEvent, useLayoutEffect, useRef } from 'react';
+import { focusContent } from '../../app/focus-places.ts';
 import { type PanelTab, panelLimits, panelTabs } from '../../app/layout-store.ts';
 import { PaneBoundary } from '../../app/pane-boundary.tsx';
 import { useIn, useSession } from '../../app/session.ts';
@@ -19,11 +20,19 @@ const contentId = 'panel-content';
 export function BottomPanel() {
   const session = useSession();
   const { panelHeight, panelTab } = useIn(session.layout, (state) => state);
+  const panel = useRef<HTMLElement>(null);
+  // The keyboard goes back to the rows when the panel takes its place away.
+  useLayoutEffect(() => {
+    const element = panel.current;
+    return () => {
+      if (element?.contains(document.activeElement)) focusContent();
+    };
+  }, []);
   const close = () => session.layout.setState({ panelOpen: false });
   const max = Math.max(panelLimits.min, Math.floor(window.innerHeight * panelLimits.mostOfWindow));
   const height = Math.min(panelHeight, max);
   return (
-    <section className={styles.panel} style={{ height }} aria-label={words.bottomPanel} data-pane="panel">
+    <section ref={panel} className={styles.panel} style={{ height }} aria-label={words.bottomPanel} data-pane="panel">
       <Splitter
         label={words.heightOf(words.bottomPanel)}
         orientation="horizontal"

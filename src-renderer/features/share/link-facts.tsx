@@ -37,7 +37,7 @@ export function LinkFacts({ summary, seconds, problem, isSigning, now, onCopyLog
         ) : (
           <Limit summary={summary} seconds={seconds} now={now} onCopyLogin={onCopyLogin} />
         )}
-        {error ? <p className={styles.reason}>{[error.message, error.next].filter(Boolean).join(' ')}</p> : null}
+        {error && !summary.isLocal ? <p className={styles.reason}>{[error.message, error.next].filter(Boolean).join(' ')}</p> : null}
         {summary.cautions.map((caution) => (
           <p key={caution} className={styles.caution}>
             {caution}

@@ -28,7 +28,8 @@ export function amountOf(seconds: number): Life {
 /** Whole seconds from now, or null for what is no time after now. A comma is read as a decimal point. */
 export function secondsOf(life: Life, now: number): number | null {
   if (life.kind === 'preset') return life.seconds;
-  const seconds = life.kind === 'date' ? Math.floor((Date.parse(life.text) - now) / 1000) : amountIn(life.text) * life.unit;
+  // Up, since signatures count from a second that has begun: a link until 19:24 must not end a moment before.
+  const seconds = life.kind === 'date' ? Math.ceil((Date.parse(life.text) - now) / 1000) : amountIn(life.text) * life.unit;
   if (!Number.isFinite(seconds) || seconds <= 0) return null;
   return Math.min(Number.MAX_SAFE_INTEGER, Math.max(1, Math.round(seconds)));
 }

@@ -262,6 +262,8 @@ export const words = {
     go: 'Go there',
   },
   // The import sheet
+  reading: 'Reading…',
+  noLineTaken: 'No line of this list gives a row.',
   into: 'Into',
   newTableIn: (folder: string | null) => (folder === null ? 'New table' : `New table in ${folder}`),
   nameOfNewTable: 'Name of the new table',

@@ -65,6 +65,7 @@ export function ImportSheet({ text: given = '', source: dropped, target: wanted,
   }, [preview]);
 
   const fresh = preview ? countTaken(preview, skipped, skipsAlready) : 0;
+  const nothingYet = preview ? words.noLineTaken : source && !error ? words.reading : words.nothingToImport;
   const counts = preview && { all: preview.all, new: preview.fresh, already: preview.already, rejected: preview.rejected };
   const suggested = freeName(session, preview?.suggestedName ?? '', target.kind === 'new' ? target.folderId : null);
 
@@ -96,12 +97,12 @@ export function ImportSheet({ text: given = '', source: dropped, target: wanted,
       {...(given === '' && !dropped ? {} : { initialFocus: button })}
       foot={
         <>
-          <span className={styles.summary}>{preview ? words.nothingFetched(fresh) : words.nothingToImport}</span>
+          <span className={styles.summary}>{preview ? words.nothingFetched(fresh) : nothingYet}</span>
           <Button onClick={onClose}>{words.cancel}</Button>
           <Button
             ref={button}
             look="main"
-            disabledReason={isImporting ? words.importingRows : fresh === 0 ? words.nothingToImport : null}
+            disabledReason={isImporting ? words.importingRows : fresh === 0 ? nothingYet : null}
             onKeyDown={(event) => {
               if (event.key === 'Enter' && !preview) isPressed.current = true;
             }}

@@ -263,6 +263,8 @@ export const words = {
   },
   // The import sheet
   reading: 'Reading…',
+  typedIsLost: 'What you typed is not imported yet.',
+  closeAgain: 'Press Esc again to close without it.',
   noLineTaken: 'No line of this list gives a row.',
   into: 'Into',
   newTableIn: (folder: string | null) => (folder === null ? 'New table' : `New table in ${folder}`),

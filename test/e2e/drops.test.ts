@@ -289,6 +289,15 @@ test.skipIf(!browser)('in a text field single keys only edit the text', async ()
   await page.keyboard.press('Escape');
   await keys.waitFor({ state: 'detached' });
   expect(await page.getByRole('radio', { name: 'Table' }).isChecked()).toBe(true);
+
+  await page.keyboard.press('Control+o');
+  const links = sheet().getByRole('textbox', { name: 'Paste or type links, one a line' });
+  await links.pressSequentially('1 pxg?/');
+  expect(await links.inputValue()).toBe('1 pxg?/');
+  await page.keyboard.press('Escape');
+  await sheet().getByText('What you typed is not imported yet.').waitFor();
+  await page.keyboard.press('Escape');
+  await sheet().waitFor({ state: 'detached' });
 });
 
 test.skipIf(!browser)('a list of 300,000 lines scrolls to its end, and no element is taller than a browser can show', async () => {

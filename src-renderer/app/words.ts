@@ -384,6 +384,10 @@ export const words = {
     go: 'Go there',
   },
   // The import sheet
+  reading: 'Reading…',
+  typedIsLost: 'What you typed is not imported yet.',
+  closeAgain: 'Press Esc again to close without it.',
+  noLineTaken: 'No line of this list gives a row.',
   into: 'Into',
   newTableIn: (folder: string | null) => (folder === null ? 'New table' : `New table in ${folder}`),
   nameOfNewTable: 'Name of the new table',

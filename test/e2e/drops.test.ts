@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { commandLine } from '../../src-main/hosts/local-socket/connect.ts';
 import { type HttpServer, startHttpServer } from '../servers/http-server.ts';
 import { storedObject } from '../servers/stored-object.ts';
 import { carry, dragOf, pickUp } from './drag.ts';
@@ -288,4 +289,136 @@ test.skipIf(!browser)('in a text field single keys only edit the text', async ()
   await page.keyboard.press('Escape');
   await keys.waitFor({ state: 'detached' });
   expect(await page.getByRole('radio', { name: 'Table' }).isChecked()).toBe(true);
+
+  await page.keyboard.press('Control+o');
+  const links = sheet().getByRole('textbox', { name: 'Paste or type links, one a line' });
+  await links.pressSequentially('1 pxg?/');
+  expect(await links.inputValue()).toBe('1 pxg?/');
+  await page.keyboard.press('Escape');
+  await sheet().getByText('What you typed is not imported yet.').waitFor();
+  await page.keyboard.press('Escape');
+  await sheet().waitFor({ state: 'detached' });
 });
+
+test.skipIf(!browser)('a list of 300,000 lines scrolls to its end, and no element is taller than a browser can show', async () => {
+  const lines = Array.from({ length: 300_000 }, (_, index) => `s3://media/${index + 1}.jpg`);
+  const drag = await carry(page, dragOf({ 'text/plain': lines.join('\n') }));
+  await drag.over(content());
+  await drag.drop();
+  await sheet().getByText('300,000 rows. Nothing is fetched now.').waitFor();
+  const preview = sheet().getByRole('grid', { name: '300,000 lines' });
+  await preview.focus();
+  await page.keyboard.press('End');
+  await preview.getByRole('row', { name: /300,000 300000\.jpg/ }).waitFor();
+  await page.keyboard.press('Space');
+  await sheet().getByText('299,999 rows. Nothing is fetched now.').waitFor();
+  expect(await preview.getByRole('rowgroup').evaluate((canvas) => canvas.clientHeight)).toBeLessThanOrEqual(8_000_000);
+  await page.keyboard.press('Escape');
+  await sheet().waitFor({ state: 'detached' });
+});
+
+test.skipIf(!browser)('where the host tells paths, a folder gives its files and rows that are here leave as files', async () => {
+  if (!browser) return;
+  const desktop = await openTestWindow(browser, { beforeLoad: async (before) => void (await before.addInitScript(bridgeScript)) });
+  const { page: window, home } = desktop;
+  try {
+    const folder = join(home, 'holiday');
+    mkdirSync(folder);
+    for (let number = 0; number < 200; number += 1) writeFileSync(join(folder, `${number}.jpg`), picture);
+    await window.getByRole('heading', { name: 'Drop links, files or folders here' }).waitFor();
+    await window.evaluate((path) => Object.assign(globalThis, { knownPaths: { holiday: path } }), folder);
+    const drag = await carry(window, dragOf({}, [folder]));
+    await drag.over(window.getByRole('main'));
+    await window.getByText('Import into a new table · 1 file or folder').waitFor();
+    await drag.drop();
+    const dialog = window.getByRole('dialog', { name: 'Import' });
+    await dialog.getByText('200 rows. Nothing is fetched now.').waitFor();
+    await window.keyboard.press('Enter');
+    await window.getByText('200 rows inserted, 0 errors').first().waitFor();
+
+    const cells = window.getByRole('gridcell', { name: /\.jpg/ });
+    await cells.nth(0).click();
+    await cells.nth(2).click({ modifiers: ['Shift'] });
+    const begun = window.waitForFunction(() => Reflect.get(globalThis, 'draggedIds'));
+    const box = await cells.nth(1).boundingBox();
+    if (!box) throw new Error('the row is not on screen');
+    await window.mouse.move(box.x + 60, box.y + 10);
+    await window.mouse.down();
+    await window.mouse.move(box.x + 90, box.y + 30);
+    await window.mouse.up();
+    expect(await (await begun).jsonValue()).toHaveLength(3);
+
+    await cells.nth(0).click();
+    await window.keyboard.press('Shift+F10');
+    await window.getByRole('menuitem', { name: 'Show in folder' }).click();
+    await window.waitForFunction(() => Reflect.get(globalThis, 'shownId') !== undefined);
+
+    // Nobody looks at a sound, so that it is not here yet.
+    http.put('/later.mp3', storedObject(picture, { type: 'audio/mpeg' }));
+    const table = (await desktop.owned.library.catalog.tree.list(null)).tables[0]?.path ?? '';
+    const client = desktop.owned.connectionFor(commandLine).client;
+    await client.rows.insert({ table, source: { kind: 'texts', texts: [http.url('/later.mp3')] }, onError: 'abort', compute: 'none' });
+    await cells.nth(0).click();
+    await window.keyboard.press('End');
+    const later = window.getByRole('gridcell', { name: /later\.mp3/ });
+    await pickUp(window, later);
+    // Another app takes what is dragged; the debugger's protocol has no such app.
+    await later.evaluate((element) => {
+      const end = new DragEvent('dragend', { bubbles: true });
+      // A DataTransfer that a script makes keeps no effect.
+      Object.defineProperty(end, 'dataTransfer', { value: { dropEffect: 'copy' } });
+      element.dispatchEvent(end);
+    });
+    await window
+      .getByText('Not on this computer yet, so its address was dropped. Fetching now; drag again for the file.')
+      .first()
+      .waitFor();
+    await http.whenEnded(({ rawPath }) => rawPath === '/later.mp3', 'the file that was dragged is fetched');
+  } finally {
+    await desktop.close();
+  }
+});
+
+/** The app's bridge over the browser host's wire: what Electron adds is heard, and told by the test. */
+function bridgeScript(): void {
+  type Message = { readonly type: string; readonly outcome?: { readonly value?: { capabilities?: object } } };
+  const known = globalThis as { knownPaths?: Record<string, string>; draggedIds?: readonly number[]; shownId?: number };
+  const listeners = new Set<(event: Message) => void>();
+  // One for all: a browser holds six connections to a host.
+  if (location.search === '') {
+    new EventSource('/api/events').onmessage = ({ data }) => {
+      for (const listener of listeners) listener(JSON.parse(data));
+    };
+  }
+  Object.assign(globalThis, {
+    vitrine: {
+      async call(id: number, name: string, input: unknown, onMessage: (message: Message) => void) {
+        const answer = await fetch('/api/call', {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify({ type: 'call', id, name, input }),
+        });
+        for (const line of (await answer.text()).split('\n').filter((text) => text !== '')) {
+          const message: Message = JSON.parse(line);
+          const value = message.outcome?.value;
+          if (name === 'library.info' && value)
+            value.capabilities = { ...value.capabilities, dragOut: true, revealInFolder: true, filePaths: true };
+          onMessage(message);
+        }
+      },
+      cancel() {},
+      onEvent(listener: (event: Message) => void) {
+        listeners.add(listener);
+        return () => listeners.delete(listener);
+      },
+      pathForFile: (file: File) => known.knownPaths?.[file.name] ?? '',
+      startDrag(ids: readonly number[]) {
+        known.draggedIds = ids;
+      },
+      async showInFolder(id: number) {
+        known.shownId = id;
+        return true;
+      },
+    },
+  });
+}

@@ -2,7 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { keyConflicts } from '../../src-renderer/app/command.ts';
 import { commands } from '../../src-renderer/app/commands.ts';
 import { belongsToField, keyOf, showKeys } from '../../src-renderer/app/keyboard.ts';
-import { moveKeys } from '../../src-renderer/features/table/moves.ts';
+import { moveShortcuts, shortcutGroups } from '../../src-renderer/features/shortcuts/shortcut-groups.ts';
+import { headerKeys } from '../../src-renderer/features/table/header-keys.ts';
+import { moveBy, moveKeys } from '../../src-renderer/features/table/moves.ts';
+import { treeKeys } from '../../src-renderer/features/tree/tree-keys.ts';
 
 const press = (key: string, more: object = {}) => ({
   key,
@@ -74,7 +77,64 @@ describe('commands', () => {
     expect(taken.filter((key) => moveKeys.includes(key))).toEqual([]);
   });
 
-  it('have unique ids', () => {
+  it('have unique ids and titles in words', () => {
     expect(new Set(commands.map((command) => command.id)).size).toBe(commands.length);
+    expect(commands.filter(({ title }) => !/^\p{Lu}/u.test(title)).map(({ id }) => id)).toEqual([]);
+  });
+
+  it('mean another thing in a form of the content than in all of them only on purpose', () => {
+    const around = commands.filter(({ context }) => context === 'content' || context === 'anywhere');
+    const others = commands.filter(({ context }) => !around.some((command) => command.context === context));
+    const overridden = others.flatMap((command) =>
+      command.keys.filter((key) => around.some(({ keys }) => keys.includes(key))).map((key) => `${command.context} ${key}: ${command.id}`),
+    );
+    expect(overridden.filter((one) => !onPurpose.includes(one))).toEqual([]);
+  });
+
+  it('have names of keys that a press can give', () => {
+    const keys = commands.flatMap((command) => command.keys);
+    expect(keys.filter((key) => keyOf(pressOf(key), false) !== key)).toEqual([]);
+  });
+});
+
+/** Keys of a form of the content, or of the tree, that mean something else around it. */
+const onPurpose = [
+  'table Enter: editValue',
+  'tree F2: renameEntry',
+  'tree Delete: removeEntry',
+  'tree Backspace: removeEntry',
+  'tree Shift+F10: contextMenuInTree',
+  'tree ContextMenu: contextMenuInTree',
+  'tree ?: shortcutsInTree',
+];
+
+/** The event of a key by its name. */
+function pressOf(name: string) {
+  const parts = name.split(/\+(?!$)/);
+  const key = parts.at(-1) ?? '';
+  const has = (modifier: string) => parts.slice(0, -1).includes(modifier);
+  return press(key === 'Space' ? ' ' : key, {
+    code: /^\d$/.test(key) ? `Digit${key}` : '',
+    ctrlKey: has('Mod'),
+    altKey: has('Alt'),
+    shiftKey: has('Shift'),
+  });
+}
+
+describe('the sheet of keys', () => {
+  const groups = shortcutGroups(commands);
+
+  it('lists every command that has a key, with all its keys, where it is heard', () => {
+    const listed = groups.flatMap(({ shortcuts }) => shortcuts.flatMap(({ title, keys }) => keys.map((key) => `${title} ${key}`)));
+    const meant = commands.flatMap(({ title, keys }) => keys.map((key) => `${title} ${key}`));
+    expect(meant.filter((one) => !listed.includes(one))).toEqual([]);
+  });
+
+  it('lists only keys that do something', () => {
+    const real = new Set([...commands.flatMap(({ keys }) => keys), ...moveKeys, ...Object.keys(headerKeys), ...Object.keys(treeKeys)]);
+    expect(groups.flatMap(({ shortcuts }) => shortcuts.flatMap(({ keys }) => keys.filter((key) => !real.has(key))))).toEqual([]);
+    const size = { rowCount: 100, columnCount: 10, page: 10 };
+    const still = moveShortcuts.flatMap(({ keys }) => keys).filter((key) => moveBy(key, { row: 50, column: 5 }, size) === null);
+    expect(still).toEqual([]);
   });
 });

@@ -54,6 +54,8 @@ export function ImportSheet({ text: given = '', source: dropped, target: wanted,
     lines: new Map(),
   });
   const skipped = left.of === source ? left.lines : noLines;
+  /** The text that was asked about when the sheet was to be closed. */
+  const [asked, setAsked] = useState<string | null>(null);
   const button = useRef<HTMLButtonElement>(null);
 
   // Enter that was pressed before the lines were understood is not lost.
@@ -65,6 +67,7 @@ export function ImportSheet({ text: given = '', source: dropped, target: wanted,
   }, [preview]);
 
   const fresh = preview ? countTaken(preview, skipped, skipsAlready) : 0;
+  const nothingYet = preview ? words.noLineTaken : source && !error ? words.reading : words.nothingToImport;
   const counts = preview && { all: preview.all, new: preview.fresh, already: preview.already, rejected: preview.rejected };
   const suggested = freeName(session, preview?.suggestedName ?? '', target.kind === 'new' ? target.folderId : null);
 
@@ -82,6 +85,13 @@ export function ImportSheet({ text: given = '', source: dropped, target: wanted,
     if (inserted) onClose();
   }
 
+  /** Esc and a press outside lose no typed text unasked. */
+  function leave(): void {
+    const isTyped = chosen === null && text !== given && text.trim() !== '';
+    if (isTyped && asked !== text) setAsked(text);
+    else onClose();
+  }
+
   function toggle({ line, result }: PreviewLine): void {
     const lines = new Map(skipped);
     if (!lines.delete(line)) lines.set(line, result);
@@ -92,16 +102,16 @@ export function ImportSheet({ text: given = '', source: dropped, target: wanted,
     <Dialog
       title={words.importTitle}
       wide
-      onClose={onClose}
+      onClose={leave}
       {...(given === '' && !dropped ? {} : { initialFocus: button })}
       foot={
         <>
-          <span className={styles.summary}>{preview ? words.nothingFetched(fresh) : words.nothingToImport}</span>
+          <span className={styles.summary}>{preview ? words.nothingFetched(fresh) : nothingYet}</span>
           <Button onClick={onClose}>{words.cancel}</Button>
           <Button
             ref={button}
             look="main"
-            disabledReason={isImporting ? words.importingRows : fresh === 0 ? words.nothingToImport : null}
+            disabledReason={isImporting ? words.importingRows : fresh === 0 ? nothingYet : null}
             onKeyDown={(event) => {
               if (event.key === 'Enter' && !preview) isPressed.current = true;
             }}
@@ -113,6 +123,7 @@ export function ImportSheet({ text: given = '', source: dropped, target: wanted,
       }
     >
       <div className={styles.sheet}>
+        {asked === text && text !== '' ? <Band tone="stale" text={words.typedIsLost} next={words.closeAgain} /> : null}
         {error ? <Band tone="error" text={error.message} next={error.next} /> : null}
         {chosen ? null : (
           <div className={styles.given}>

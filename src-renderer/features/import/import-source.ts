@@ -86,7 +86,7 @@ export async function insertPreview(session: Session, preview: Preview, target: 
   return rows > 0;
 }
 
-/** Imports a drop without showing the sheet first. Where nothing in it can be read the reason is said. */
+/** Imports a drop as the sheet would with nothing changed in it, without showing it. Where nothing in it can be read the reason is said. */
 export async function importAtOnce(session: Session, source: ImportSource, target: ImportTarget): Promise<boolean> {
   const { client, notices } = session;
   const preview = await client.importing.preview({ source, ...(target.kind === 'table' ? { table: target.tableId } : {}) });
@@ -95,7 +95,7 @@ export async function importAtOnce(session: Session, source: ImportSource, targe
     return false;
   }
   const { all, rejected, previewId } = preview.value;
-  if (all > rejected) return insertPreview(session, preview.value, target, { skipDuplicates: false, useOffered: true });
+  if (all > rejected) return insertPreview(session, preview.value, target, { skipDuplicates: true, useOffered: true });
   const lines = await client.importing.previewLines({ previewId, start: 0, end: 1 });
   const reject = lines.ok ? lines.value[0]?.rejected : undefined;
   if (reject && all === 1) sayError(notices, { cause: 'invalid_url', message: reject.message, next: reject.next });

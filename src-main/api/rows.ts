@@ -16,6 +16,7 @@ export function importingHandlers({ importing }: Library): HandlersOf<'importing
     preview: (input, { signal }) => importing.preview(input, signal),
     previewLines: (input) => importing.previewLines(input),
     editLine: (input) => importing.editLine(input),
+    takeAlternative: (input) => importing.takeAlternative(input),
     closePreview: ({ previewId }) => {
       importing.closePreview(previewId);
       return {};

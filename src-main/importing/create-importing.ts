@@ -12,7 +12,7 @@ import type { Catalog, InsertBatch, NewReference } from '../catalog/catalog.ts';
 import { convertValue } from './convert-value.ts';
 import type { ImportRecord } from './import-record.ts';
 import { clipped } from './import-record.ts';
-import type { EditLineInput, Importing, Inserted, InsertInput, PreviewInput } from './importing.ts';
+import type { EditLineInput, Importing, Inserted, InsertInput, PreviewInput, TakeAlternativeInput } from './importing.ts';
 import { locateFile, parseAddress } from './locate-files.ts';
 import type { PreviewEntry, StoredPreview } from './preview-store.ts';
 import { countPreview, PreviewStore, previewLimits, shownLines } from './preview-store.ts';
@@ -84,18 +84,34 @@ export function createImporting({ catalog, computer, now }: ImportingOptions): I
     return known;
   }
 
-  async function editLine({ previewId, line, text }: EditLineInput) {
+  function entryAt(previewId: number, line: number): { stored: StoredPreview; entry: PreviewEntry } {
     const stored = previews.get(previewId);
-    const index = stored.entries.findIndex((entry) => entry.line === line);
-    const entry = stored.entries[index];
+    const entry = stored.entries.find((candidate) => candidate.line === line);
     if (entry === undefined) throw fail('invalid_input', { message: `The preview has no line ${line}.`, next: 'Choose another line.' });
-    const { problem: _problem, alternative: _alternative, ...rest } = entry.record;
-    const record: ImportRecord = rest.fields === null ? { ...rest, text } : { ...rest, corrected: text };
+    return { stored, entry };
+  }
+
+  async function editLine({ previewId, line, text }: EditLineInput) {
+    const { stored, entry } = entryAt(previewId, line);
+    const { problem: _problem, alternative: _alternative, isAlternative: _isAlternative, ...rest } = entry.record;
+    return replaceLine(stored, line, text, rest.fields === null ? { ...rest, text } : { ...rest, corrected: text });
+  }
+
+  async function takeAlternative({ previewId, line }: TakeAlternativeInput) {
+    const { stored, entry } = entryAt(previewId, line);
+    const { problem: _problem, ...rest } = entry.record;
+    const text = rest.alternative;
+    if (text === undefined) throw fail('invalid_input', { message: `Line ${line} has no alternative.`, next: 'Choose another line.' });
+    return replaceLine(stored, line, text, { ...rest, text, alternative: rest.text, isAlternative: !rest.isAlternative });
+  }
+
+  async function replaceLine(stored: StoredPreview, line: number, text: string, record: ImportRecord) {
     const located = await locateFile(text, record.local ?? stored.local);
     const resolved: Resolved = located.ok
       ? { ok: true, record, references: [{ column: null, typed: text, reference: located.value }] }
       : { ok: false, record, text, error: located.error };
-    stored.entries[index] = entryOf(resolved, line, await knownReferences([resolved]), stored.table);
+    const entry = entryOf(resolved, line, await knownReferences([resolved]), stored.table);
+    stored.entries[stored.entries.findIndex((candidate) => candidate.line === line)] = entry;
     await countPreview(stored);
     return stored.summary;
   }
@@ -217,6 +233,7 @@ export function createImporting({ catalog, computer, now }: ImportingOptions): I
     preview,
     previewLines: async ({ previewId, ...range }) => shownLines(previews.get(previewId), range, now()),
     editLine,
+    takeAlternative,
     closePreview: (previewId) => previews.close(previewId),
     insert,
     convertCells,

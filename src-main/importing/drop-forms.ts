@@ -1,7 +1,7 @@
 /** The forms of a drag or a paste → one list of addresses. Nothing is read from disk or network here. */
 import type * as z from 'zod/mini';
 import type { ImportSource } from '../../src-shared/contract/rows.ts';
-import type { VitrineError } from '../../src-shared/model/error.ts';
+import { fail, type VitrineError } from '../../src-shared/model/error.ts';
 import { kindOf } from '../../src-shared/reference/describe-reference.ts';
 import { parseReference } from '../../src-shared/reference/parse-reference.ts';
 import type { Reference } from '../../src-shared/reference/reference.ts';
@@ -18,9 +18,11 @@ export interface DroppedAddress {
   readonly problem?: VitrineError;
 }
 
-/** Files, which are looked at on disk, and the addresses of all other forms. */
+/** Files, which are looked at on disk, lists that came as text, files without a path, and the addresses of all other forms. */
 export interface Dropped {
   readonly paths: readonly string[];
+  readonly lists: readonly { readonly name: string; readonly text: string }[];
+  readonly refused: readonly { readonly text: string; readonly problem: VitrineError }[];
   readonly addresses: readonly DroppedAddress[];
 }
 
@@ -41,6 +43,7 @@ export function readDrop(drop: DropForms): Dropped {
   const wrapping = new Set<string>();
   let rejected: DroppedAddress[] = [];
   let isBest = true;
+  let isFromWeb = false;
   for (const form of forms) {
     const found: { address: DroppedAddress; reference: Reference }[] = [];
     const unread: DroppedAddress[] = [];
@@ -51,6 +54,7 @@ export function readDrop(drop: DropForms): Dropped {
     }
     if (isBest) rejected = unread;
     for (const { address, reference } of found) {
+      if (reference.scheme === 'https' || reference.scheme === 'http') isFromWeb = true;
       if (merged.has(reference.canonical) || wrapping.has(reference.canonical)) continue;
       if (isBest || isRowOfItsOwn(reference)) merged.set(reference.canonical, address);
       else offerAsAlternative(merged, address);
@@ -61,12 +65,41 @@ export function readDrop(drop: DropForms): Dropped {
     }
     if (form.length > 0) isBest = false;
   }
-  const addresses = [...merged.values()].filter((address) => drop.paths.length === 0 || !/^file:|^[/~]/i.test(address.text));
-  const hasWebAddress = addresses.some(({ text }) => /^https?:/i.test(text));
+  const isPath = ({ text }: DroppedAddress) => /^file:|^[/~]/i.test(text);
+  const addresses = [...merged.values()].filter((address) => drop.paths.length === 0 || !isPath(address));
+  if (isFromWeb) {
+    return { paths: [], lists: [], refused: [], addresses: [...addresses, ...rejected] };
+  }
+  const { paths, lists = [], withoutPath = [] } = drop;
+  const hasFiles = paths.length + lists.length + withoutPath.length > 0;
   return {
-    paths: hasWebAddress ? [] : drop.paths,
-    addresses: drop.paths.length > 0 && !hasWebAddress ? addresses : [...addresses, ...rejected],
+    paths,
+    lists,
+    // Where another form names the files of this computer, nothing is missing.
+    refused: addresses.some(isPath) ? [] : withoutPath.map(({ name, why }) => ({ text: name, problem: refusal(name, why) })),
+    addresses: hasFiles ? addresses : [...addresses, ...rejected],
   };
+}
+
+type WithoutPath = NonNullable<DropForms['withoutPath']>[number];
+
+/** Why a dropped file gives no row, and what to do instead. */
+function refusal(name: string, why: WithoutPath['why']): VitrineError {
+  switch (why) {
+    case 'noPath':
+    case 'folder':
+      return fail('unsupported', {
+        message: `A browser does not say where a dropped ${why === 'folder' ? 'folder' : 'file'} lies.`,
+        next: 'Paste its path as text, or drop it in the app.',
+      }).error;
+    case 'virtual':
+      return fail('unsupported', { message: 'This file is not on this computer yet.', next: 'Save it first, then drop the file.' }).error;
+    case 'tooLarge':
+      return fail('too_large', {
+        message: `“${name}” is larger than 64 MB, which is the most that a page reads.`,
+        next: 'Paste its path as text into the app, or use the command line: vitrine insert TABLE --from FILE.',
+      }).error;
+  }
 }
 
 /** Beside what a better form said, a web address without the look of media is the page, not one more picture. */

@@ -19,6 +19,8 @@ export interface ImportRecord {
   readonly problem?: VitrineError;
   /** The link that wraps a dragged picture. */
   readonly alternative?: string;
+  /** The link was taken in place of the picture, which is the alternative now. */
+  readonly isAlternative?: boolean;
   /** An address the user put in place of the one in the list. */
   readonly corrected?: string;
   /** What relative paths start from, where it is not the source's own place. */

@@ -8,6 +8,7 @@ import type { NewReference } from '../catalog/catalog.ts';
 export type PreviewInput = z.output<typeof importing.preview.input>;
 export type PreviewLinesInput = z.output<typeof importing.previewLines.input>;
 export type EditLineInput = z.output<typeof importing.editLine.input>;
+export type TakeAlternativeInput = z.output<typeof importing.takeAlternative.input>;
 export type InsertInput = z.output<typeof rows.insert.input>;
 
 /** What an insert came to, before anything is computed. */
@@ -27,6 +28,8 @@ export interface Importing {
   preview(input: PreviewInput, signal?: AbortSignal): Promise<Preview>;
   previewLines(input: PreviewLinesInput): Promise<PreviewLine[]>;
   editLine(input: EditLineInput): Promise<Preview>;
+  /** Throws `invalid_input` where the line has no alternative. */
+  takeAlternative(input: TakeAlternativeInput): Promise<Preview>;
   /** A preview that is gone already is no error. */
   closePreview(previewId: number): void;
   /** One undoable change, or none at all. `onProgress` hears how many rows are written. */

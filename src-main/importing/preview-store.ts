@@ -92,7 +92,11 @@ export function shownLines(
 
 function shownLine(preview: StoredPreview, entry: PreviewEntry, index: number, now: number): PreviewLine {
   const { line, typed, record } = entry;
-  const shared = { line, typed: clipped(typed), ...(record.alternative === undefined ? {} : { alternative: record.alternative }) };
+  const shared = {
+    line,
+    typed: clipped(typed),
+    ...(record.alternative === undefined ? {} : { alternative: record.alternative, isAlternative: record.isAlternative ?? false }),
+  };
   const parsed = parseAddress(typed, record.local ?? preview.local);
   if (entry.error !== null || !parsed.ok) {
     const error = entry.error ?? (parsed.ok ? null : parsed.error);

@@ -6,7 +6,7 @@
 import type { VitrineError } from '../../src-shared/model/error.ts';
 import { fail } from '../../src-shared/model/error.ts';
 import { kindOfName } from '../../src-shared/reference/describe-reference.ts';
-import { largestCandidate } from './read-srcset.ts';
+import { candidatesOf, largestCandidate } from './read-srcset.ts';
 
 /** A link, absolute; or as it stands with the reason why it is none. `alternative` is the link that wraps a picture. */
 export interface HtmlLink {
@@ -52,7 +52,7 @@ export function linksInHtml(html: string, base: string | null): HtmlLink[] {
         pictureDepth = Math.max(0, pictureDepth - 1);
         break;
       case 'img': {
-        const source = largestCandidate(attribute('srcset')) ?? attribute('src');
+        const source = pictureSource(attribute('srcset'), attribute('src'), pageBase);
         if (source === '') break;
         add(source, (wrapping as { href: string } | null)?.href);
         if (wrapping !== null) (wrapping as { hasPicture: boolean }).hasPicture = true;
@@ -80,6 +80,20 @@ export function linksInHtml(html: string, base: string | null): HtmlLink[] {
   return links;
 }
 
+/**
+ * The largest candidate, or the one source. Chromium makes `src` absolute in a drag and leaves `srcset` as it was: where the base is not
+ * known, it is what the candidate that became `src` lost. A relative candidate that no base is found for gives way to an absolute source.
+ */
+function pictureSource(srcset: string, source: string, base: string | null): string {
+  const largest = largestCandidate(srcset);
+  if (largest === null || base !== null || isAbsolute(largest)) return largest ?? source;
+  if (!isAbsolute(source)) return largest;
+  const chosen = candidatesOf(srcset).find(({ url }) => !isAbsolute(url) && source.endsWith(url.startsWith('/') ? url : `/${url}`));
+  if (chosen === undefined) return source;
+  const found = chosen.url.startsWith('/') ? source : source.slice(0, -chosen.url.length);
+  return absolute(largest, found) ?? source;
+}
+
 function linkOf(address: string, base: string | null, alternative: string | null): HtmlLink {
   const url = absolute(address, base);
   if (url === null) {
@@ -93,9 +107,13 @@ function linkOf(address: string, base: string | null, alternative: string | null
   return wrapping !== null && wrapping !== url && /^https?:/i.test(wrapping) ? { text: url, alternative: wrapping } : { text: url };
 }
 
+function isAbsolute(address: string): boolean {
+  return /^[a-z][a-z0-9+.-]*:/i.test(address);
+}
+
 /** Resolved against the base; s3:// and the like stay as they stand. Null for a relative one without base. */
 function absolute(address: string, base: string | null): string | null {
-  if (/^[a-z][a-z0-9+.-]*:/i.test(address)) return address;
+  if (isAbsolute(address)) return address;
   if (base === null || !URL.canParse(address, base)) return null;
   return new URL(address, base).href;
 }

@@ -1,7 +1,7 @@
 /** Lists: which format, which encoding, and then record by record. */
 import { createReadStream } from 'node:fs';
 import type { ListFormat } from '../../src-shared/contract/rows.ts';
-import { fail } from '../../src-shared/model/error.ts';
+import { type Failure, fail } from '../../src-shared/model/error.ts';
 import type { ImportRecord } from './import-record.ts';
 import { addressRecord } from './import-record.ts';
 import { fileFailure } from './locate-files.ts';
@@ -35,9 +35,7 @@ export function listFormatOf(path: string): ReadableFormat | 'parquet' | null {
 /** Records of a list on this computer, in batches. Throws `not_found`, `access_denied`, `unsupported` for the file itself. */
 export async function* readListFile(path: string, format?: ListFormat): AsyncGenerator<ImportRecord[]> {
   const chosen = format ?? listFormatOf(path) ?? 'lines';
-  if (chosen === 'parquet') {
-    throw fail('unsupported', { message: 'Parquet lists are not read yet.', next: 'Save the list as CSV or NDJSON.' });
-  }
+  if (chosen === 'parquet') throw parquetRefused();
   const stream = createReadStream(path, { highWaterMark: 64 * 1024 });
   try {
     yield* readRecords(decodedText(stream), chosen);
@@ -52,6 +50,17 @@ export async function* readListFile(path: string, format?: ListFormat): AsyncGen
 export async function* readListText(text: string, format?: ListFormat): AsyncGenerator<ImportRecord[]> {
   const plain = text.startsWith('\ufeff') ? text.slice(1) : text;
   yield* readRecords(piecesOf(plain), format ?? formatOfText(plain));
+}
+
+/** Records of a list whose text a page has read; its name says the format, as a path does. Throws `unsupported` as `readListFile`. */
+export async function* readNamedList(name: string, text: string): AsyncGenerator<ImportRecord[]> {
+  const format = listFormatOf(name) ?? 'lines';
+  if (format === 'parquet') throw parquetRefused();
+  yield* readRecords(piecesOf(text.startsWith('\ufeff') ? text.slice(1) : text), format);
+}
+
+function parquetRefused(): Failure {
+  return fail('unsupported', { message: 'Parquet lists are not read yet.', next: 'Save the list as CSV or NDJSON.' });
 }
 
 function readRecords(pieces: AsyncIterable<string>, format: ReadableFormat): AsyncGenerator<ImportRecord[]> {

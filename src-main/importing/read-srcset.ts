@@ -1,13 +1,26 @@
 /** The `srcset` attribute. Source: WHATWG HTML, "Parsing a srcset attribute". */
 
+/** An address of a picture, with its width or density; 1 where neither is said. */
+export interface Candidate {
+  readonly url: string;
+  readonly size: number;
+}
+
 /** The address of the largest candidate, by width or by density, or null where there is none. */
 export function largestCandidate(srcset: string): string | null {
-  let best: { url: string; size: number } | null = null;
+  let best: Candidate | null = null;
+  for (const candidate of candidatesOf(srcset)) if (best === null || candidate.size > best.size) best = candidate;
+  return best?.url ?? null;
+}
+
+/** All candidates in their order. */
+export function candidatesOf(srcset: string): Candidate[] {
+  const candidates: Candidate[] = [];
   let rest = srcset;
   for (;;) {
     rest = rest.replace(/^[\s,]+/, '');
     const url = /^\S+/.exec(rest)?.[0];
-    if (url === undefined) return best?.url ?? null;
+    if (url === undefined) return candidates;
     rest = rest.slice(url.length);
     const bare = url.replace(/,+$/, '');
     let descriptors = '';
@@ -18,6 +31,6 @@ export function largestCandidate(srcset: string): string | null {
       rest = end < 0 ? '' : rest.slice(end + 1);
     }
     const size = Number(/(?:^|\s)(\d+(?:\.\d+)?)[wx](?:\s|$)/.exec(descriptors)?.[1] ?? 1);
-    if (bare !== '' && (best === null || size > best.size)) best = { url: bare, size };
+    if (bare !== '') candidates.push({ url: bare, size });
   }
 }

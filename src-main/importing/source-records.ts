@@ -2,11 +2,12 @@
 import { dirname } from 'node:path';
 import type * as z from 'zod/mini';
 import type { ImportSource } from '../../src-shared/contract/rows.ts';
+import { Failure } from '../../src-shared/model/error.ts';
 import type { LocalPlace, Platform } from '../../src-shared/reference/file-path.ts';
 import { readDrop } from './drop-forms.ts';
 import type { ImportRecord } from './import-record.ts';
-import { addressRecord } from './import-record.ts';
-import { listFormatOf, readListFile, readListText } from './read-list.ts';
+import { addressRecord, unreadableRecord } from './import-record.ts';
+import { listFormatOf, readListFile, readListText, readNamedList } from './read-list.ts';
 
 export type Source = z.output<typeof ImportSource>;
 
@@ -45,22 +46,31 @@ export function sourceRecords(source: Source, computer: Computer): AsyncGenerato
 
 /** Dropped lists are read, dropped files and folders are addresses; all are numbered through. */
 async function* droppedRecords(source: Extract<Source, { kind: 'drop' }>, computer: Computer): AsyncGenerator<ImportRecord[]> {
-  const { paths, addresses } = readDrop(source);
+  const { paths, lists, refused, addresses } = readDrop(source);
   let line = 0;
+  async function* numbered(name: string, batches: AsyncGenerator<ImportRecord[]>, local?: LocalPlace): AsyncGenerator<ImportRecord[]> {
+    try {
+      for await (const records of batches) {
+        yield records.map((record) => {
+          line += 1;
+          return local === undefined ? { ...record, line } : { ...record, line, local };
+        });
+      }
+    } catch (thrown) {
+      // A list that cannot be read is one reject among the other things that were dropped.
+      if (!(thrown instanceof Failure) || thrown.error.cause === 'cancelled') throw thrown;
+      line += 1;
+      yield [unreadableRecord(line, name, thrown.error)];
+    }
+  }
   for (const path of paths) {
     if (listFormatOf(path) === null) {
       line += 1;
       yield [addressRecord(line, path)];
-      continue;
-    }
-    const local = { ...computer, cwd: dirname(path) };
-    for await (const records of readListFile(path)) {
-      yield records.map((record) => {
-        line += 1;
-        return { ...record, line, local };
-      });
-    }
+    } else yield* numbered(path, readListFile(path), { ...computer, cwd: dirname(path) });
   }
+  for (const { name, text } of lists) yield* numbered(name, readNamedList(name, text));
+  yield* inBatches(refused.map(({ text, problem }) => addressRecord(++line, text, { problem })));
   yield* inBatches(addresses.map(({ text, ...more }) => addressRecord(++line, text, more)));
 }
 

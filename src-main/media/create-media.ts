@@ -32,6 +32,8 @@ export interface MediaOptions {
   readonly helpers?: number;
 }
 
+/** Nobody asked any more; and a file that changed while it was read is another one by now. */
+const unremembered: ReadonlySet<string> = new Set(['cancelled', 'input_failed']);
 /** Posters that the window draws serve tiles and the loupe. */
 const posterSizes = [320, 1024] as const;
 
@@ -117,7 +119,7 @@ export function createMedia({ bytes, thumbnails, startHelper, findFfmpeg, now = 
         source.close();
       }
     } catch (thrown) {
-      if (thrown instanceof Failure && thrown.error.cause !== 'cancelled') {
+      if (thrown instanceof Failure && !unremembered.has(thrown.error.cause)) {
         const drawHere = thrown.error.cause === 'unsupported' ? attempt.drawHere : null;
         failures.remember(canonical, edge, { error: thrown.error, drawHere, validator: attempt.validator });
       }

@@ -1,8 +1,8 @@
 /** Commands of the window itself. */
 import { beginNew, folderHere } from '../features/tree/tree-actions.ts';
 import type { Command } from './command.ts';
-import { focusFilter, focusNextPane } from './focus-places.ts';
-import { togglePane, togglePanel } from './layout-store.ts';
+import { focusFilter, focusNextPane, openContextMenu } from './focus-places.ts';
+import { toggleBothPanes, togglePane, togglePanel } from './layout-store.ts';
 import { goBack, goForward } from './place-store.ts';
 import { redo, undo } from './undo.ts';
 import { words } from './words.ts';
@@ -93,6 +93,30 @@ export const appCommands: readonly Command[] = [
     when: ({ place }) => place.getState().future.length > 0,
     run: ({ place }) => goForward(place),
   },
-  { id: 'nextPane', title: words.content, keys: ['F6'], context: 'anywhere', when: always, run: () => focusNextPane(1) },
-  { id: 'previousPane', title: words.content, keys: ['Shift+F6'], context: 'anywhere', when: always, run: () => focusNextPane(-1) },
+  {
+    id: 'bothPanes',
+    title: words.bothPanes,
+    keys: ['Mod+\\'],
+    context: 'anywhere',
+    when: always,
+    run: ({ layout }) => toggleBothPanes(layout),
+  },
+  {
+    id: 'contextMenu',
+    title: words.contextMenu,
+    keys: ['Shift+F10', 'ContextMenu'],
+    context: 'content',
+    when: always,
+    run: openContextMenu,
+  },
+  {
+    id: 'contextMenuInTree',
+    title: words.contextMenu,
+    keys: ['Shift+F10', 'ContextMenu'],
+    context: 'tree',
+    when: always,
+    run: openContextMenu,
+  },
+  { id: 'nextPane', title: words.nextPane, keys: ['F6'], context: 'anywhere', when: always, run: () => focusNextPane(1) },
+  { id: 'previousPane', title: words.previousPane, keys: ['Shift+F6'], context: 'anywhere', when: always, run: () => focusNextPane(-1) },
 ];

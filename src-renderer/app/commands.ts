@@ -2,9 +2,12 @@
 import { columnCommands } from '../features/columns/column-commands.tsx';
 import { importCommands } from '../features/import/import-commands.tsx';
 import { lookCommands } from '../features/look/look-commands.ts';
+import { outsideCommands } from '../features/look/outside-commands.ts';
 import { loupeCommands } from '../features/loupe/loupe-commands.ts';
 import { shareCommands } from '../features/share/share-commands.tsx';
+import { shortcutCommands } from '../features/shortcuts/shortcut-commands.tsx';
 import { tableCommands } from '../features/table/table-commands.ts';
+import { treeCommands } from '../features/tree/tree-commands.ts';
 import { appCommands } from './app-commands.ts';
 import type { Command } from './command.ts';
 import { showKeys } from './keyboard.ts';
@@ -19,6 +22,9 @@ export const commands: readonly Command[] = [
   ...tableCommands,
   ...lookCommands,
   ...loupeCommands,
+  ...outsideCommands,
+  ...treeCommands,
+  ...shortcutCommands(() => commands),
 ];
 
 /** The key of a command as it is shown, or undefined where it has none. */

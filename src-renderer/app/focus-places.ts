@@ -28,3 +28,12 @@ export function focusNextPane(direction: 1 | -1): void {
   const next = panes[(here + direction + panes.length) % panes.length];
   firstIn(next, firstStop)?.focus();
 }
+
+/** Opens the context menu of what has the focus, at its lower left corner, as a press of the right button does. */
+export function openContextMenu(): void {
+  const element = document.activeElement;
+  if (!element) return;
+  const { left, bottom } = element.getBoundingClientRect();
+  const place = { clientX: left + 8, clientY: bottom - 4 };
+  element.dispatchEvent(new MouseEvent('contextmenu', { bubbles: true, cancelable: true, button: 2, ...place }));
+}

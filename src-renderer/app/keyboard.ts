@@ -32,13 +32,25 @@ export function keyOf(press: KeyPress, isMac: boolean): string | null {
   return [mod ? 'Mod+' : '', press.altKey ? 'Alt+' : '', shift ? 'Shift+' : '', key].join('');
 }
 
+const shownNames: Readonly<Record<string, string>> = {
+  ArrowLeft: '←',
+  ArrowRight: '→',
+  ArrowUp: '↑',
+  ArrowDown: '↓',
+  Escape: 'Esc',
+  PageUp: 'Page Up',
+  PageDown: 'Page Down',
+  ContextMenu: 'Menu',
+  ' ': 'Space',
+};
+
 /** Keys as they are shown: `⇧⌘C` on macOS, `Ctrl+Shift+C` elsewhere. */
 export function showKeys(keys: string, isMac: boolean): string {
   const parts = keys.split(/\+(?!$)/);
   const names: Readonly<Record<string, string>> = isMac
-    ? { Mod: '⌘', Shift: '⇧', Alt: '⌥', ArrowLeft: '←', ArrowRight: '→', Delete: '⌦', Backspace: '⌫' }
-    : { Mod: 'Ctrl', ArrowLeft: '←', ArrowRight: '→' };
-  const shown = parts.map((part) => names[part] ?? part);
+    ? { ...shownNames, Mod: '⌘', Shift: '⇧', Alt: '⌥', Delete: '⌦', Backspace: '⌫' }
+    : { ...shownNames, Mod: 'Ctrl' };
+  const shown = parts.map((part) => names[part] ?? (part.length === 1 ? part.toUpperCase() : part));
   return isMac ? [...shown.slice(0, -1).reverse(), shown.at(-1)].join('') : shown.join('+');
 }
 

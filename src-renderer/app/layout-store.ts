@@ -76,3 +76,11 @@ export function togglePane(layout: LayoutStore, pane: Pane, windowWidth: number)
 export function togglePanel(layout: LayoutStore, tab: PanelTab): void {
   layout.setState((state) => ({ panelTab: tab, panelOpen: !(state.panelOpen && state.panelTab === tab) }));
 }
+
+/** Closes both side panes, or opens both where none is open. */
+export function toggleBothPanes(layout: LayoutStore): void {
+  layout.setState(({ sidebarOpen, inspectorOpen }) => {
+    const open = !sidebarOpen && !inspectorOpen;
+    return { sidebarOpen: open, inspectorOpen: open, drawer: null };
+  });
+}

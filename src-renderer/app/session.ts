@@ -5,6 +5,7 @@ import type { OutputOf } from '../../src-shared/contract/contract.ts';
 import type { library } from '../../src-shared/contract/library.ts';
 import type { WatchedConnection } from '../connection/make-connection.ts';
 import type { ErrorsStore } from '../features/errors/errors-store.ts';
+import type { DropStore } from '../features/import/drop-store.ts';
 import type { LookStore } from '../features/look/look-store.ts';
 import type { Thumbnails } from '../features/look/thumbnails.ts';
 import type { LoupeStore } from '../features/loupe/loupe-store.ts';
@@ -32,6 +33,7 @@ export interface Session extends WatchedConnection {
   readonly loupe: LoupeStore;
   readonly activity: ActivityStore;
   readonly errors: ErrorsStore;
+  readonly drop: DropStore;
   readonly isMac: boolean;
   /** Milliseconds since 1970. */
   readonly now: () => number;

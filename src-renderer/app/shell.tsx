@@ -1,5 +1,6 @@
 /** The window: toolbar, sidebar, content, inspector, status bar. Panes resize, close, and become drawers where it is narrow. */
 import { type ReactNode, useEffect } from 'react';
+import { DropFrame } from '../features/import/drop-frame.tsx';
 import { Inspector } from '../features/inspector/inspector.tsx';
 import { BottomPanel } from '../features/panel/bottom-panel.tsx';
 import { StatusBar } from '../features/status/status-bar.tsx';
@@ -24,13 +25,12 @@ export function Shell() {
   const session = useSession();
   useTheme();
   useKeyboard();
+  useImportGestures();
   const width = useWindowWidth();
   const layout = useIn(session.layout, (state) => state);
-  const tableName = useIn(session.table, (state) => state.table?.name ?? null);
   const isEmpty = useIn(session.tree, ({ isKnown, folders, tables }) => isKnown && folders.length + tables.length === 0);
   const hasPanel = useIn(session.sheets, (state) => state.panel !== null);
   const place = useIn(session.place, (state) => state.place);
-  const { isOver, handlers } = useImportGestures();
 
   useEffect(() => {
     function press(event: KeyboardEvent): void {
@@ -55,12 +55,11 @@ export function Shell() {
           </SidePane>
         ) : null}
         <div className={styles.centre}>
-          <main className={styles.content} data-pane="content" aria-label={words.content} {...handlers}>
+          <main className={styles.content} data-pane="content" aria-label={words.content}>
             <PaneBoundary>
               <LibraryBands />
               <Content />
             </PaneBoundary>
-            {isOver ? <div className={styles.drop}>{words.dropHere(tableName)}</div> : null}
             <ToastPlace />
           </main>
           {layout.panelOpen ? <BottomPanel /> : null}
@@ -75,6 +74,7 @@ export function Shell() {
         <StatusBar />
       </PaneBoundary>
       <SheetHost />
+      <DropFrame />
       <LiveRegions />
     </div>
   );

@@ -11,12 +11,23 @@ export interface ElectronBridge {
   pathForFile?(file: File): string;
   /** Lets the user choose files; their paths, none where it was given up. */
   chooseFiles?(): Promise<string[]>;
+  /** The same for folders. */
+  chooseFolders?(): Promise<string[]>;
+  /** Begins the system's drag of these files; to be called while a drag begins in the page. */
+  startDrag?(referenceIds: readonly number[]): void;
+  /** Shows a file in the system's file manager; false where it is not on this computer. */
+  showInFolder?(referenceId: number): Promise<boolean>;
 }
 
 declare global {
   interface Window {
     readonly vitrine?: ElectronBridge;
   }
+}
+
+/** The bridge, or undefined in a browser. */
+export function electronBridge(): ElectronBridge | undefined {
+  return window.vitrine;
 }
 
 /** Opens the wire over the preload's bridge. */

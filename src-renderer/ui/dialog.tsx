@@ -11,15 +11,21 @@ interface DialogProps {
   readonly children: ReactNode;
   /** What has the focus at first; the first field or button otherwise. */
   readonly initialFocus?: RefObject<HTMLElement | null>;
+  /** What has the focus when it is closed, where it does not go back to where it came from. */
+  readonly finalFocus?: () => HTMLElement | null;
 }
 
 /** An open sheet; leaving it out closes it. Esc and a press outside close it, and the focus returns to where it came from. */
-export function Dialog({ title, wide = false, onClose, foot, children, initialFocus }: DialogProps) {
+export function Dialog({ title, wide = false, onClose, foot, children, initialFocus, finalFocus }: DialogProps) {
   return (
     <Base.Root open onOpenChange={(open) => (open ? undefined : onClose())}>
       <Base.Portal>
         <Base.Backdrop className={styles.scrim} />
-        <Base.Popup className={[styles.sheet, wide ? styles.wide : ''].join(' ')} {...(initialFocus ? { initialFocus } : {})}>
+        <Base.Popup
+          className={[styles.sheet, wide ? styles.wide : ''].join(' ')}
+          {...(initialFocus ? { initialFocus } : {})}
+          {...(finalFocus ? { finalFocus } : {})}
+        >
           <Base.Title className={styles.title}>{title}</Base.Title>
           <div className={styles.body}>{children}</div>
           <div className={styles.foot}>{foot}</div>

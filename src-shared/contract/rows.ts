@@ -31,6 +31,10 @@ export const ImportSource = z.discriminatedUnion('kind', [
     downloadUrl: z.optional(z.string()),
     /** Address of the page the drag came from, where the browser tells it; relative links need it. */
     baseUrl: z.optional(z.string()),
+    /** Dropped lists by name, read by the page: a browser gives no path, but the text. */
+    lists: z.optional(z.array(z.object({ name: z.string(), text: z.string() }))),
+    /** Dropped files that give no row, and why: the host tells no path · it is a folder without one · no file on this computer · a list too long to be read in a page. */
+    withoutPath: z.optional(z.array(z.object({ name: z.string(), why: z.enum(['noPath', 'folder', 'virtual', 'tooLarge']) }))),
   }),
 ]);
 export type ImportSource = z.infer<typeof ImportSource>;
@@ -56,6 +60,8 @@ export const PreviewLine = z.object({
   endsInSeconds: z.optional(z.number()),
   /** A signed page link around a dragged picture, and the like. */
   alternative: z.optional(z.string()),
+  /** The alternative was taken; `alternative` is now the picture it wraps. */
+  isAlternative: z.optional(z.boolean()),
   rejected: z.optional(Rejected),
 });
 export type PreviewLine = z.infer<typeof PreviewLine>;
@@ -88,6 +94,8 @@ export const importing = {
   }),
   /** Reads one line anew after the user corrected it. */
   editLine: read({ input: z.object({ previewId: z.int(), line: z.int(), text: z.string() }), output: Preview }),
+  /** Takes a line's alternative in its place, or goes back to what was there first. */
+  takeAlternative: read({ input: z.object({ previewId: z.int(), line: z.int() }), output: Preview }),
   closePreview: read({ input: z.object({ previewId: z.int() }), output: z.object({}) }),
 };
 

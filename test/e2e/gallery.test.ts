@@ -86,6 +86,8 @@ beforeAll(async () => {
     http.put('/broken.jpg', storedObject(sample('broken.jpg'), { type: 'image/jpeg' })),
     http.url('/missing.jpg'),
     http.put('/rolling.webm', storedObject(sample('rolling.webm'), { type: 'video/webm' })),
+    // What follows the end of a JPEG is passed over by all who read one.
+    http.put('/large.jpg', storedObject(Buffer.concat([await picture(800, 500, 300), Buffer.alloc(26_000_000)]), { type: 'image/jpeg' })),
     http.put('/chord.wav', storedObject(sample('chord.wav'), { type: 'audio/wav' })),
   ];
   const small = storedObject(await picture(90, 60, 200), { type: 'image/jpeg' });
@@ -133,9 +135,16 @@ test.skipIf(!browser)('G shows the same rows as tiles with the focus on the same
   await tile('picture-03.jpg, image').waitFor();
   expect(await tile('picture-03.jpg').getAttribute('aria-selected')).toBe('true');
   expect(await page.evaluate(() => document.activeElement?.getAttribute('aria-posinset'))).toBe('3');
-  expect(await tile('picture-03.jpg').getAttribute('aria-setsize')).toBe('42');
+  expect(await tile('picture-03.jpg').getAttribute('aria-setsize')).toBe('43');
   // Every server is slow: the pictures are on their way.
   await http.whenRequested(({ rawPath }) => rawPath === '/picture-01.jpg');
+  // A tile that leaves the screen gives its request up, and asks again when it comes back.
+  const list = page.getByRole('listbox');
+  await list.evaluate((element) => element.scrollTo(0, element.scrollHeight));
+  const given = await http.whenEnded(({ rawPath }) => rawPath === '/picture-01.jpg', 'the end of a request that nobody waits for');
+  expect(given.end).toBe('broken');
+  await list.evaluate((element) => element.scrollTo(0, 0));
+  await http.whenRequested(({ rawPath, index }) => rawPath === '/picture-01.jpg' && index > given.index);
   const before = await placesOnScreen();
   expect(Object.keys(before).length).toBeGreaterThan(10);
   await opened.screen('gallery-1-waiting');
@@ -178,7 +187,7 @@ test.skipIf(!browser)('squares, sizes and labels are chosen in the bar, and assi
   await page.getByRole('button', { name: 'Labels: none' }).click();
   await page.getByRole('menuitemradio', { name: 'media' }).click();
   await size.fill('4');
-  await tiles().first().getByText('picture-01.jpg').waitFor();
+  await tiles().first().getByText('picture-01.jpg', { exact: true }).waitFor();
   await whenSettled();
   await opened.screen('gallery-6-labels');
   await page.getByRole('radio', { name: 'Rows' }).click({ force: true });
@@ -191,40 +200,31 @@ test.skipIf(!browser)('squares, sizes and labels are chosen in the bar, and assi
   await page.getByRole('button', { name: 'Labels: none' }).waitFor();
 });
 
-test.skipIf(!browser)('Ctrl and the wheel make tiles larger, with the tile under the pointer kept in place', async () => {
-  await page.keyboard.press('Escape');
-  await tiles().first().click();
-  await page.keyboard.press('End');
-  await tile('chord.wav').waitFor();
-  const target = tile('picture-34.jpg');
-  const before = await target.boundingBox();
-  if (!before) throw new Error('the tile is not there');
-  await page.mouse.move(before.x + before.width / 2, before.y + before.height / 2);
-  await page.keyboard.down('Control');
-  await page.mouse.wheel(0, -100);
-  await page.keyboard.up('Control');
-  await page.waitForFunction(() => document.querySelector<HTMLInputElement>('input[type=range]')?.value === '4');
-  const after = await target.boundingBox();
-  if (!after) throw new Error('the tile is not there any more');
-  const list = await page.getByRole('listbox').boundingBox();
-  const isAtEnd = await page
-    .getByRole('listbox')
-    .evaluate((element) => element.scrollTop + element.clientHeight >= element.scrollHeight - 1);
-  if (!isAtEnd) expect(Math.abs(after.y + after.height / 2 - before.y - before.height / 2)).toBeLessThanOrEqual(2);
-  expect(after.y).toBeGreaterThan((list?.y ?? 0) - after.height);
-  await page.keyboard.press('-');
-});
+test.skipIf(!browser)(
+  'a portrait by its EXIF is upright, what is transparent shows what is behind, a film has a poster, a sound its peaks, and what failed says why',
+  async () => {
+    await table('odd').click();
+    await page.getByRole('radio', { name: 'Gallery' }).click({ force: true });
+    await whenSettled();
+    const upright = await tile('upright.jpg').locator('img').boundingBox();
+    expect(upright?.height).toBeGreaterThan(upright?.width ?? 0);
+    await tile('missing.jpg, image, error: not found').waitFor();
+    await tile('broken.jpg, image, in the cache, error: damaged').waitFor();
+    // The film's frame comes from this window's player where the core has none, the sound's peaks from the core.
+    expect(await tile('rolling.webm').locator('[data-state=shown] img').count()).toBe(1);
+    expect(await tile('chord.wav').locator('[data-state=sound] svg').count()).toBe(1);
+    await tile('large.jpg').getByText('Show (26\u00a0MB)').waitFor();
+    await opened.screen('gallery-8-odd');
+    expect(await opened.axeFinds()).toEqual([]);
+  },
+);
 
-test.skipIf(!browser)('a portrait by its EXIF is upright, what is transparent shows what is behind, and what failed says why', async () => {
-  await table('odd').click();
-  await page.getByRole('radio', { name: 'Gallery' }).click({ force: true });
-  await whenSettled();
-  const upright = await tile('upright.jpg').locator('img').boundingBox();
-  expect(upright?.height).toBeGreaterThan(upright?.width ?? 0);
-  await tile('missing.jpg, image, error: not found').waitFor();
-  await tile('broken.jpg, image, error: damaged').waitFor();
-  await opened.screen('gallery-8-odd');
-  expect(await opened.axeFinds()).toEqual([]);
+test.skipIf(!browser)('a file that is too large to be fetched unasked is fetched by a press on its size', async () => {
+  const sent = http.counters.bodyBytes;
+  expect(sent).toBeLessThan(26_000_000);
+  await tile('large.jpg').getByText('Show (26\u00a0MB)').click();
+  await tile('large.jpg').locator('[data-state=shown]').waitFor();
+  expect(http.counters.bodyBytes - sent).toBeGreaterThan(26_000_000);
 });
 
 test.skipIf(!browser)(
@@ -270,6 +270,31 @@ test.skipIf(!browser)('a dragged thumb says its row, and that row is then on scr
   expect(Object.keys(await placesOnScreen()).map(Number)).toContain(row);
   await page.keyboard.press('Control+1');
   await page.keyboard.press('Control+2');
+});
+
+test.skipIf(!browser)('Ctrl and the wheel make tiles larger, with the tile under the pointer kept in place', async () => {
+  const rows = Object.keys(await placesOnScreen()).map(Number);
+  const target = page.locator(`[aria-posinset="${rows[Math.floor(rows.length / 2)]}"]`);
+  const middleOf = async () => {
+    const box = await target.boundingBox();
+    if (!box) throw new Error('the tile is not there');
+    return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+  };
+  const before = await middleOf();
+  await page.mouse.move(before.x, before.y);
+  for (const [turn, size] of [
+    [-100, '4'],
+    [-100, '5'],
+    [100, '4'],
+    [100, '3'],
+  ] as const) {
+    await page.keyboard.down('Control');
+    await page.mouse.wheel(0, turn);
+    await page.keyboard.up('Control');
+    await page.waitForFunction((value) => document.querySelector<HTMLInputElement>('input[type=range]')?.value === value, size);
+    // Another tile may be under the pointer by now, which is then the one that stays; it is in the same line.
+    expect(Math.abs((await middleOf()).y - before.y)).toBeLessThanOrEqual(3);
+  }
 });
 
 test.skipIf(!browser)('nothing is fetched for tiles that were on screen for less than 120 ms', async () => {

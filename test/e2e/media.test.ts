@@ -48,6 +48,8 @@ beforeAll(async () => {
     http.put('/scan.tif', storedObject(tiff, { type: 'image/tiff' })),
   ];
   opened = await openTestWindow(browser, { env: { PATH: '' }, installation: { bundledFfmpeg: '' } });
+  // The address with the token leads on to the page; only there a script may stay.
+  await opened.page.waitForURL(({ search }) => search === '');
   const { client } = opened.owned.connectionFor(commandLine);
   await tableOf(client, urls, 'media');
   ids = (await rowsOf(client, 'media')).map(({ cells }) => cells[0]?.media?.referenceId ?? 0);

@@ -13,7 +13,7 @@ const call = 'library.info';
 
 async function drive(library: string, more: NodeJS.ProcessEnv = {}): Promise<Record<string, unknown>> {
   const args = ['--import', join(standIn, 'register.mjs'), join(standIn, 'drive.mjs'), '--library', library];
-  const env = { ...process.env, STAND_IN_DATA: folder, STAND_IN_CALL: call, ...more };
+  const env = { ...process.env, STAND_IN_DATA: folder, STAND_IN_CALL: call, VITRINE_ALLOWED_HOSTS: '127.0.0.1', ...more };
   const { stdout } = await promisify(execFile)(process.execPath, args, { env, timeout: 25_000 });
   return JSON.parse(stdout);
 }
@@ -66,6 +66,29 @@ describe('the built app, on a stand-in for Electron', () => {
   });
   test('a reloaded page never takes the answer to an older call for its own', () => {
     expect(seen.afterReload).toMatchObject({ ok: true });
+  });
+  test('files that are here leave under their names, once each, by reference alone; their names are gone with the window', () => {
+    expect(seen.out).toEqual({
+      isFirst: true,
+      // A local file is dragged as it is; copies of the cache are hard links.
+      found: [
+        ['local.jpg', 'local', 1],
+        ['a_b.jpg', 'fetched', 2],
+        ['a_b 2.jpg', 'fetched', 2],
+      ],
+      hasIcon: true,
+      drags: 1,
+      shown: [true, true, false, false],
+      shownPaths: ['local', 'fetched'],
+      stranger: [false, []],
+      chosen: [['/chosen'], ['/chosen']],
+      asked: [
+        ['openFile', 'multiSelections'],
+        ['openDirectory', 'multiSelections'],
+      ],
+      canDrag: [true, true],
+      isCleaned: [true, false, false],
+    });
   });
   test('a second start brings the window to the front', () => {
     expect(seen.focused).toBe(1);

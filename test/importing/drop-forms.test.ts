@@ -15,7 +15,7 @@ describe('the forms of a drop', () => {
         plain: 'https://h/page',
         mozUrl: 'https://h/a.jpg?x=1&y=2\nA picture',
       }),
-    ).toEqual({ paths: [], addresses: [{ text: 'https://h/a.jpg?x=1&y=2', alternative: 'https://h/page' }] });
+    ).toMatchObject({ paths: [], addresses: [{ text: 'https://h/a.jpg?x=1&y=2', alternative: 'https://h/page' }] });
   });
 
   it('offers the page as alternative too where only the other form names it', () => {
@@ -25,11 +25,32 @@ describe('the forms of a drop', () => {
   });
 
   it('leaves out the bitmap that a browser adds to a web address, and keeps real files', () => {
-    expect(drop({ paths: ['/tmp/bitmap.png'], uriList: 'https://h/a.jpg' })).toEqual({
+    expect(drop({ paths: ['/tmp/bitmap.png'], uriList: 'https://h/a.jpg' })).toMatchObject({
       paths: [],
       addresses: [{ text: 'https://h/a.jpg' }],
     });
-    expect(drop({ paths: ['/a.jpg'], uriList: 'file:///a.jpg', plain: '/a.jpg' })).toEqual({ paths: ['/a.jpg'], addresses: [] });
+    expect(drop({ paths: ['/tmp/bitmap.png'], html: '<img src="a.jpg">', uriList: 'https://h/page' })).toMatchObject({
+      paths: [],
+      addresses: [{ text: 'a.jpg' }],
+    });
+    expect(drop({ paths: ['/a.jpg'], uriList: 'file:///a.jpg', plain: '/a.jpg' })).toMatchObject({ paths: ['/a.jpg'], addresses: [] });
+  });
+
+  it('leaves out the bitmap without a path too, and says of other files what to do instead', () => {
+    const withoutPath = [{ name: 'a.png', why: 'virtual' } as const];
+    expect(drop({ withoutPath, html: '<img src="https://h/a.png">' })).toMatchObject({
+      refused: [],
+      addresses: [{ text: 'https://h/a.png' }],
+    });
+    expect(drop({ withoutPath, uriList: 'file:///x/a.png' })).toMatchObject({ refused: [], addresses: [{ text: 'file:///x/a.png' }] });
+    const refused = (why: 'noPath' | 'folder' | 'virtual' | 'tooLarge') =>
+      drop({ withoutPath: [{ name: 'a', why }], plain: 'a' }).refused.map(({ problem }) => `${problem.message} ${problem.next}`)[0];
+    expect((['noPath', 'folder', 'virtual', 'tooLarge'] as const).map(refused)).toEqual([
+      'A browser does not say where a dropped file lies. Paste its path as text, or drop it in the app.',
+      'A browser does not say where a dropped folder lies. Paste its path as text, or drop it in the app.',
+      'This file is not on this computer yet. Save it first, then drop the file.',
+      '“a” is larger than 64 MB, which is the most that a page reads. Paste its path as text into the app, or use the command line: vitrine insert TABLE --from FILE.',
+    ]);
   });
 
   it('reads lists of URIs without their comments, Mozilla links without titles, and download links', () => {
@@ -87,6 +108,16 @@ describe('links in HTML', () => {
       expect(() => linksInHtml(html, 'https://h/')).not.toThrow();
     },
   );
+
+  it.each([
+    ['small.jpg 1x, img/large.jpg 2x', 'https://h/dir/small.jpg', 'https://h/dir/img/large.jpg'],
+    ['/a/s.jpg 1x, /b/l.jpg 2x', 'https://h/a/s.jpg', 'https://h/b/l.jpg'],
+    ['l.jpg 2x', 'https://cdn/other.jpg', 'https://cdn/other.jpg'],
+    ['https://h/l.jpg 2x', 'https://h/s.jpg', 'https://h/l.jpg'],
+    ['l.jpg 2x', 's.jpg', 'l.jpg'],
+  ])('finds the base of srcset %j by the source %j that a browser made absolute', (srcset, source, found) => {
+    expect(linksInHtml(`<img src="${source}" srcset="${srcset}">`, null)[0]?.text).toBe(found);
+  });
 
   it('decodes references, and leaves queries that look like them', () => {
     expect(linksInHtml('<img src="https://h/?a=1&amp;copy=2&copy=3&#x41;&#66;.png">', null)[0]?.text).toBe(

@@ -73,12 +73,15 @@ test('failures are remembered until somebody asks again, or until a passing caus
 });
 
 test('a picture that is too large to be fetched unasked says how large, and is shown once it was fetched', async () => {
-  const media = await room.open({ bytes: await room.cache.open({ limit: 200_000_000 }) });
+  const cache = await room.cache.open({ limit: 200_000_000 });
+  const media = await room.open({ bytes: cache });
   const bytes = Buffer.concat([await picture(64, 48), Buffer.alloc(26_000_000)]);
   const url = room.server.put('/huge.png', storedObject(bytes));
   expect(await said(media, url)).toBe('too_large: 26 MB is more than the limit of 25 MB for this.');
   expect(media.thumbnailFailure(referenceOf(url), 320)?.error.details?.bytes).toBe(bytes.length);
   expect(room.server.counters.bodyBytes).toBeLessThan(100_000);
+  (await cache.fetch(referenceOf(url), { signal: never, priority: 'asked', isExplicit: true })).release();
+  expect(await said(media, url)).toBe('image/jpeg 64x48 srgb upright');
 });
 
 test('a tile that leaves stops what it asked for at once, and that is no failure', async () => {

@@ -31,11 +31,12 @@ const column = (name: string, kind: Column['kind']): Column => ({
 describe('a tile', () => {
   it('is named by file, kind, where its copy is, and why it cannot be shown', () => {
     const missing = { cause: 'not_found', message: 'There is no file at this address.', next: null } as const;
-    expect(tileName(0, row, media, null)).toBe('IMG_2041.jpg, image, in the cache');
-    expect(tileName(0, row, { ...media, held: 'none', kind: 'unknown' }, null)).toBe('IMG_2041.jpg');
-    expect(tileName(0, row, { ...media, held: 'none' }, missing)).toBe('IMG_2041.jpg, image, error: not found');
-    expect(tileName(1_000, row, undefined, null)).toBe('row 1,001, empty');
-    expect(tileName(17, undefined, undefined, null)).toBe('row 18, Waiting for row');
+    expect(tileName(0, row, media, { error: null, labels: [] })).toBe('IMG_2041.jpg, image, in the cache');
+    expect(tileName(0, row, { ...media, held: 'none', kind: 'unknown' }, { error: null, labels: [] })).toBe('IMG_2041.jpg');
+    expect(tileName(0, row, { ...media, held: 'none' }, { error: missing, labels: [] })).toBe('IMG_2041.jpg, image, error: not found');
+    expect(tileName(0, row, media, { error: null, labels: ['IMG_2041.jpg', '4032'] })).toBe('IMG_2041.jpg, image, in the cache, 4032');
+    expect(tileName(1_000, row, undefined, { error: null, labels: [] })).toBe('row 1,001, empty');
+    expect(tileName(17, undefined, undefined, { error: null, labels: [] })).toBe('row 18, Waiting for row');
   });
 
   it('has values, names and causes below it', () => {

@@ -190,7 +190,7 @@ describe('the stage', () => {
   it('keeps the tile under the pointer in place when the size changes', () => {
     const { stage, shape } = stageOf(100_000);
     stage.scrollTo(40_000);
-    const row = stage.rowAt(500, stage.scroll.top + 350) ?? 0;
+    const row = stage.rowNear(500, stage.scroll.top + 350) ?? 0;
     const place = stage.placeOf(row);
     const y = place.y + place.height / 2 - stage.scroll.top;
     for (const tileHeight of [240, 128, 64, 480, 176]) {

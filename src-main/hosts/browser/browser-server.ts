@@ -14,8 +14,8 @@ import { eventMessage } from '../wire.ts';
 import { cookieName, decideAccess } from './access.ts';
 import { readStaticFile } from './static-files.ts';
 
-/** Calls carry addresses and pasted lists; more than this is a file's job. */
-const longestCall = 64 * 1024 * 1024;
+/** Calls carry addresses, pasted lists and dropped ones up to 64 MB, which JSON lengthens; more than this is a file's job. */
+const longestCall = 192 * 1024 * 1024;
 /** A comment line on the event stream, so that proxies and tunnels keep it open. In milliseconds. */
 const keepAliveMs = 20_000;
 

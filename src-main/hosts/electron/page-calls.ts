@@ -4,6 +4,7 @@ import * as z from 'zod/mini';
 import type { Caller } from '../../../src-shared/contract/contract.ts';
 import type { OwnedLibrary } from '../local-socket/open-owned.ts';
 import { eventMessage, type ServerEnd, serveCalls } from '../wire.ts';
+import { createFilesOut } from './files-out.ts';
 import { pageOrigin } from './schemes.ts';
 
 /** The one channel of calls and events, in both directions. */
@@ -17,10 +18,10 @@ const FromPage = z.discriminatedUnion('type', [
   z.object({ type: z.literal('cancel'), page: PageId, id: z.int() }),
 ]);
 
-/** Who calls from the window. Dragging out and showing in the folder come with the deeds that need them. */
+/** Who calls from the window. */
 export const windowCaller: Caller = {
   name: 'window',
-  capabilities: { dragOut: false, revealInFolder: false, nativeMenu: true, filePaths: true, mediaBase: 'vitrine-media://m/' },
+  capabilities: { dragOut: true, revealInFolder: true, nativeMenu: true, filePaths: true, mediaBase: 'vitrine-media://m/' },
 };
 
 /** What of an IPC event says who sent it. */
@@ -63,11 +64,25 @@ export function servePage(contents: WebContents, owned: OwnedLibrary): void {
     }
     end.receive(call.type === 'call' ? { ...call, input: call.input } : call);
   });
-  contents.ipc.handle('vitrine:choose-files', async (event: IpcMainInvokeEvent): Promise<string[]> => {
+  const isOwn = ({ senderFrame }: { readonly senderFrame: Sender['frame'] }) =>
+    isOwnSender({ frame: senderFrame, mainFrame: contents.mainFrame });
+  contents.ipc.handle('vitrine:choose', async (event: IpcMainInvokeEvent, what: unknown): Promise<string[]> => {
     const window = BrowserWindow.fromWebContents(contents);
-    if (!window || !isOwnSender({ frame: event.senderFrame, mainFrame: contents.mainFrame })) return [];
-    const { filePaths } = await dialog.showOpenDialog(window, { properties: ['openFile', 'multiSelections'] });
+    if (!window || !isOwn(event)) return [];
+    const properties: ('openDirectory' | 'openFile' | 'multiSelections')[] = [what === 'folders' ? 'openDirectory' : 'openFile'];
+    const { filePaths } = await dialog.showOpenDialog(window, { properties: [...properties, 'multiSelections'] });
     return filePaths;
+  });
+  const filesOut = createFilesOut(owned.library);
+  contents.ipc.on('vitrine:start-drag', (event: IpcMainEvent, referenceIds: unknown) => {
+    if (!isOwn(event)) {
+      owned.library.log.warn('a drag was refused', { reason: 'it does not come from the page itself' });
+      return;
+    }
+    filesOut.startDrag(contents, referenceIds).catch((thrown: unknown) => owned.library.log.bug('a drag could not begin', thrown));
+  });
+  contents.ipc.handle('vitrine:show-in-folder', async (event: IpcMainInvokeEvent, referenceId: unknown): Promise<boolean> => {
+    return isOwn(event) ? filesOut.showInFolder(referenceId) : false;
   });
   // A navigation that starts may still be refused and leave the page as it is, so only the page's end stops its calls here; a
   // reloaded one stops them with its first message.
@@ -75,5 +90,6 @@ export function servePage(contents: WebContents, owned: OwnedLibrary): void {
   contents.on('destroyed', () => {
     end?.close();
     stopEvents();
+    filesOut.close();
   });
 }

@@ -42,5 +42,11 @@ contextBridge.exposeInMainWorld('vitrine', {
   /** Path of a dropped or chosen file, or an empty text where it is not on this computer. */
   pathForFile: (file: File): string => webUtils.getPathForFile(file),
   /** Lets the user choose files; their paths, none where it was given up. */
-  chooseFiles: (): Promise<string[]> => ipcRenderer.invoke('vitrine:choose-files') as Promise<string[]>,
+  chooseFiles: (): Promise<string[]> => ipcRenderer.invoke('vitrine:choose', 'files') as Promise<string[]>,
+  /** The same for folders, which some systems cannot offer in one dialog with files. */
+  chooseFolders: (): Promise<string[]> => ipcRenderer.invoke('vitrine:choose', 'folders') as Promise<string[]>,
+  /** Begins the system's drag of the files of these references; those that are not on this computer are left out. */
+  startDrag: (referenceIds: readonly number[]): void => ipcRenderer.send('vitrine:start-drag', referenceIds),
+  /** Shows the file of a reference, or its copy in the cache, in the system's file manager; false where there is none. */
+  showInFolder: (referenceId: number): Promise<boolean> => ipcRenderer.invoke('vitrine:show-in-folder', referenceId) as Promise<boolean>,
 });

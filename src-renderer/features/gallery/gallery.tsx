@@ -1,10 +1,9 @@
 /** The rows of the open table as tiles: any number of them, of which only those on screen exist; keys, mouse and focus over them. */
-import { type KeyboardEvent, type MouseEvent, useEffect, useLayoutEffect, useMemo, useRef } from 'react';
+import { type KeyboardEvent, useEffect, useLayoutEffect, useMemo, useRef } from 'react';
 import type { Column } from '../../../src-shared/model/table.ts';
 import { keyOf } from '../../app/keyboard.ts';
 import { useIn, useSession } from '../../app/session.ts';
 import { words } from '../../app/words.ts';
-import { tileHeightBy } from '../look/look-store.ts';
 import { useMinute } from '../look/use-minute.ts';
 import { isSelected, select } from '../table/selection.ts';
 import styles from './gallery.module.css';
@@ -14,14 +13,14 @@ import { StillTile } from './still-tile.tsx';
 import { Tile } from './tile.tsx';
 import { stagePadding } from './tile-layout.ts';
 import { tileMove } from './tile-moves.ts';
+import { tilePointer } from './tile-pointer.ts';
 import type { Anchor, TilePlace } from './tile-stage.ts';
 import { useMarquee } from './use-marquee.ts';
 import { useTileStage } from './use-tile-stage.ts';
+import { useWheelZoom } from './use-wheel-zoom.ts';
 
 /** Below a tile, a line of a label, in px. */
 const labelLine = 16;
-/** A turn of the wheel, or as much of a pinch, is one step of the size. */
-const zoomStep = 40;
 const restMilliseconds = 150;
 
 const noColumns: readonly Column[] = [];
@@ -29,11 +28,10 @@ const noColumns: readonly Column[] = [];
 /** The gallery and its bar. */
 export function Gallery() {
   const session = useSession();
-  const { table, view, pages, drawn, selection } = useIn(session.table, (state) => state);
+  const { table, view, pages, drawn, selection, goneTo } = useIn(session.table, (state) => state);
   const { shape, fit, tileHeight, labels, isLoupeOpen } = useIn(session.look, (state) => state);
   const scroller = useRef<HTMLDivElement>(null);
   const hasFocus = useRef(false);
-  const pointed = useRef<Anchor | null>(null);
   const column = useRef<number | null>(null);
   const minute = useMinute(session.now);
 
@@ -55,13 +53,16 @@ export function Gallery() {
     drawn,
     mediaPlace,
     shape: { shape, tileHeight, labelHeight: labelPlaces.length * labelLine },
-    takeAnchor() {
-      const anchor = pointed.current ?? focusOnScreen();
-      pointed.current = null;
-      return anchor;
-    },
+    takeAnchor: () => pointedTile() ?? focusOnScreen(),
   });
+  const pointed = useWheelZoom(session, stage, scroller);
   const { marquee, ...marqueeHandlers } = useMarquee(session, stage, scroller);
+
+  function pointedTile(): Anchor | null {
+    const anchor = pointed.current;
+    pointed.current = null;
+    return anchor;
+  }
 
   /** The focused tile stays in place when the size changes, where it is seen; when the gallery opens it comes to the middle. */
   function focusOnScreen(): Anchor | null {
@@ -101,12 +102,20 @@ export function Gallery() {
     if (!isSeen) change(() => stage.reveal(focusRow));
   }, [focusRow]);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: out of the loupe the focus comes back to its tile.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each going brings the row here once.
+  useLayoutEffect(() => {
+    if (!goneTo || !isReady) return;
+    hasFocus.current = true;
+    change(() => stage.reveal(goneTo.row));
+    session.table.setState({ goneTo: null });
+  }, [goneTo, isReady]);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: out of the loupe the focus comes back to its tile, and a row gone to takes it.
   useLayoutEffect(() => {
     if (hasFocus.current && isReady) {
       scroller.current?.querySelector<HTMLElement>(`[data-row="${focusRow}"]`)?.focus({ preventScroll: true });
     }
-  }, [focusRow, isReady, isLoupeOpen]);
+  }, [focusRow, isReady, isLoupeOpen, goneTo]);
 
   function press(event: KeyboardEvent): void {
     const key = keyOf(event.nativeEvent, session.isMac);
@@ -124,58 +133,10 @@ export function Gallery() {
     change(() => stage.reveal(move.row));
   }
 
-  function rowOf(target: EventTarget): number | null {
-    const row = target instanceof Element ? target.closest('[data-row]')?.getAttribute('data-row') : null;
-    return row === null || row === undefined ? null : Number(row);
-  }
-
-  function pointAt(event: MouseEvent): void {
-    const row = rowOf(event.target);
-    if (row === null) return;
+  const pointer = tilePointer(session, () => {
     hasFocus.current = true;
     column.current = null;
-    const isMod = session.isMac ? event.metaKey : event.ctrlKey;
-    // A press on what is selected may begin a drag of all of it; the click that comes of it selects this one alone.
-    const isKept = isSelected(selection, row) && !event.shiftKey && !isMod;
-    const type = isKept ? 'focused' : event.shiftKey ? 'extended' : isMod ? 'toggled' : 'chosen';
-    session.table.setState({ selection: select(selection, { type, focus: { row, column: selection.focus.column } }) });
-  }
-
-  function click(event: MouseEvent): void {
-    const row = rowOf(event.target);
-    if (row === null || event.shiftKey || event.ctrlKey || event.metaKey) return;
-    session.table.setState((now) => ({
-      selection: select(now.selection, { type: 'chosen', focus: { row, column: now.selection.focus.column } }),
-    }));
-  }
-
-  const latest = useRef({ stage, session });
-  latest.current = { stage, session };
-  useEffect(() => {
-    const element = scroller.current;
-    if (!element) return;
-    let turned = 0;
-    // React's own listener cannot keep the page from zooming.
-    function zoom(event: WheelEvent): void {
-      const { stage: now, session: here } = latest.current;
-      // A pinch comes as a wheel with Ctrl on every system.
-      if (!event.ctrlKey && !(here.isMac && event.metaKey)) return;
-      event.preventDefault();
-      turned += event.deltaY;
-      if (Math.abs(turned) < zoomStep || !element) return;
-      const step = turned > 0 ? -1 : 1;
-      turned = 0;
-      const box = element.getBoundingClientRect();
-      const row = now.rowAt(event.clientX - box.left, event.clientY - box.top + now.scroll.top);
-      if (row !== null) {
-        const { y, height } = now.placeOf(row);
-        pointed.current = { row, y: y + height / 2 - now.scroll.top };
-      }
-      here.look.setState((state) => ({ tileHeight: tileHeightBy(state.tileHeight, step) }));
-    }
-    element.addEventListener('wheel', zoom, { passive: false });
-    return () => element.removeEventListener('wheel', zoom);
-  }, []);
+  });
 
   const labelHeight = labelPlaces.length * labelLine;
   const whole = useRef<ReadonlySet<number>>(new Set());
@@ -251,17 +212,13 @@ export function Gallery() {
           className={styles.scroller}
           onScroll={onScroll}
           onKeyDown={press}
-          onMouseDown={pointAt}
-          onClick={click}
-          onDoubleClick={(event) => {
-            if (rowOf(event.target) !== null) session.look.setState({ isLoupeOpen: true });
-          }}
           onFocus={() => {
             hasFocus.current = true;
           }}
           onBlur={(event) => {
             if (!event.currentTarget.contains(event.relatedTarget)) hasFocus.current = false;
           }}
+          {...pointer}
           {...marqueeHandlers}
         >
           <div role="presentation" className={styles.canvas} style={{ height: stage.canvasHeight }}>

@@ -1,6 +1,6 @@
 /** What stands in a tile that has no picture: an icon, the name, and why. */
 import { TriangleAlert } from 'lucide-react';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import type { MediaCell } from '../../../src-shared/model/cell.ts';
 import type { VitrineError } from '../../../src-shared/model/error.ts';
 import { sayError } from '../../app/notice-store.ts';
@@ -21,17 +21,18 @@ interface TileFailureProps {
 
 /** A kind that has no pictures is no failure: it has its own icon. */
 export function TileFailure({ media, error, isSmall, onRetry }: TileFailureProps) {
-  const isTooLarge = error?.cause === 'too_large';
-  const isWrong = error !== null && error.cause !== 'unsupported' && !isTooLarge;
+  // Too many pixels are too many after a fetch as well; too many bytes may be asked for.
+  const bytes = error?.cause === 'too_large' ? error.details?.bytes : undefined;
+  const isWrong = error !== null && error.cause !== 'unsupported' && bytes === undefined;
   const reason = error ? [error.message, error.next].filter(Boolean).join(' ') : media.name;
   return (
-    <span className={styles.failure} title={reason}>
+    <span aria-hidden className={styles.failure} title={reason}>
       <Icon of={isWrong ? TriangleAlert : kindIcons[media.kind]} className={isWrong ? styles.wrong : styles.kind} />
       {isSmall ? null : (
         <>
           <TruncatedName name={media.name} />
-          {isTooLarge ? <ShowAnyway media={media} onFetched={onRetry} /> : null}
-          {error && !isTooLarge ? <span className={isWrong ? styles.wrong : styles.kind}>{causeWords[error.cause]}</span> : null}
+          {bytes === undefined ? null : <ShowAnyway media={media} bytes={bytes} onFetched={onRetry} />}
+          {error && bytes === undefined ? <span className={isWrong ? styles.wrong : styles.kind}>{causeWords[error.cause]}</span> : null}
         </>
       )}
     </span>
@@ -39,17 +40,9 @@ export function TileFailure({ media, error, isSmall, onRetry }: TileFailureProps
 }
 
 /** "Show (84 MB)": a shortcut of the pointer, which fetches the file because somebody asked for it. */
-function ShowAnyway({ media, onFetched }: { readonly media: MediaCell; readonly onFetched: () => void }) {
+function ShowAnyway({ media, bytes, onFetched }: { readonly media: MediaCell; readonly bytes: number; readonly onFetched: () => void }) {
   const { client, notices } = useSession();
-  const [size, setSize] = useState<number | null>(null);
   const [isFetching, setFetching] = useState(false);
-  useEffect(() => {
-    const gone = new AbortController();
-    void client.files
-      .look({ referenceId: media.referenceId }, { signal: gone.signal })
-      .then((answer) => answer.ok && setSize(answer.value.remote?.size ?? null));
-    return () => gone.abort();
-  }, [client, media.referenceId]);
 
   async function show(): Promise<void> {
     setFetching(true);
@@ -70,7 +63,7 @@ function ShowAnyway({ media, onFetched }: { readonly media: MediaCell; readonly 
       onDoubleClick={(event) => event.stopPropagation()}
       onClick={() => isFetching || void show()}
     >
-      {isFetching ? words.fetchingNow : words.showAnyway(size)}
+      {isFetching ? words.fetchingNow : words.showAnyway(bytes)}
     </span>
   );
 }

@@ -5,13 +5,19 @@ import type { Column } from '../../../src-shared/model/table.ts';
 import { causeWords, words } from '../../app/words.ts';
 import { errorText, linkText, valueText } from '../table/cell-text.ts';
 
-/** "IMG_2041.jpg, image, in the cache", and why it cannot be shown where it failed. */
-export function tileName(rowIndex: number, row: Row | undefined, media: MediaCell | undefined, error: VitrineError | null): string {
+/** "IMG_2041.jpg, image, in the cache", why it cannot be shown where it failed, and the labels below it. */
+export function tileName(
+  rowIndex: number,
+  row: Row | undefined,
+  media: MediaCell | undefined,
+  more: { error: VitrineError | null; labels: readonly string[] },
+): string {
   if (!row) return `${words.rowAddress(rowIndex + 1)}, ${words.loading('row')}`;
   if (!media) return `${words.rowAddress(rowIndex + 1)}, ${words.emptyCell}`;
   const kind = media.kind === 'unknown' ? '' : media.kind;
-  const failed = error ? words.errorIn(causeWords[error.cause]) : '';
-  return [media.name, kind, words.held[media.held], failed].filter((part) => part !== '').join(', ');
+  const failed = more.error ? words.errorIn(causeWords[more.error.cause]) : '';
+  const labels = more.labels.filter((label) => label !== media.name);
+  return [media.name, kind, words.held[media.held], failed, ...labels].filter((part) => part !== '').join(', ');
 }
 
 /** A cell in a few words. */

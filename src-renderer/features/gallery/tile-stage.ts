@@ -12,7 +12,8 @@ import {
   unscrolled,
 } from '../look/long-scroll.ts';
 import { tileGap } from './lines.ts';
-import { type Span, stagePadding, type TileFacts, TileLayout, type TileLine, type TileShape } from './tile-layout.ts';
+import type { Span, TileFacts, TileLine, TileShape } from './tile-block.ts';
+import { stagePadding, TileLayout } from './tile-layout.ts';
 
 /** A tile, in px from the top left of the stage; the label below it is part of its height. */
 export interface TilePlace {
@@ -158,13 +159,12 @@ export class TileStage {
     return x + width / 2;
   }
 
-  /** The row whose tile is at a place of the stage, or null where there is none. */
-  rowAt(x: number, y: number): number | null {
-    for (const line of this.linesIn({ start: y, end: y + 1 })) {
-      const place = line.lefts.findIndex((left, index) => x >= left + stagePadding && x < left + stagePadding + (line.widths[index] ?? 0));
-      if (place >= 0) return line.start + place;
-    }
-    return null;
+  /** The row whose tile is nearest to a place that may lie between tiles; null where nothing is near. */
+  rowNear(x: number, y: number): number | null {
+    const [nearest] = this.linesIn({ start: y - tileGap, end: y + tileGap }).sort(
+      (a, b) => Math.abs(a.y + this.#tall(a) / 2 - y) - Math.abs(b.y + this.#tall(b) / 2 - y),
+    );
+    return this.#nearestIn(nearest ?? null, x);
   }
 
   /** Rows whose tiles meet a rectangle of the stage, as rising ranges. */

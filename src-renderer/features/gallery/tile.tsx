@@ -55,6 +55,10 @@ export const Tile = memo(function Tile(props: TileProps) {
   const edge = edgeFor(Math.max(drawn.width, drawn.height) * window.devicePixelRatio);
   const { state, picture, peaks, error, retry } = useThumbnail(media, edge, isOnScreen);
   const isSmall = height < leastForWords;
+  const texts = labels.map((place) => {
+    const column = columns[place];
+    return column ? labelText(column, row?.cells[place], minute) : '';
+  });
 
   return (
     <div
@@ -62,12 +66,14 @@ export const Tile = memo(function Tile(props: TileProps) {
       aria-selected={isSelected}
       aria-setsize={rowCount}
       aria-posinset={rowIndex + 1}
-      aria-label={tileName(rowIndex, row, media, state === 'failed' ? error : null)}
       tabIndex={isTabStop ? 0 : -1}
       data-row={rowIndex}
+      draggable={media !== undefined}
       className={[styles.tile, isSelected ? styles.selected : ''].join(' ')}
       style={{ transform: `translate(${x}px, ${y}px)`, width }}
     >
+      {/* What is seen in and below the tile is said here in one sentence; it would be said twice otherwise. */}
+      <span className="visually-hidden">{tileName(rowIndex, row, media, { error: state === 'failed' ? error : null, labels: texts })}</span>
       <div className={styles.box} data-state={media ? state : 'none'} style={{ height }}>
         {picture ? (
           <img
@@ -85,23 +91,21 @@ export const Tile = memo(function Tile(props: TileProps) {
           <span className={[styles.over, styles.held].join(' ')} title={words.held.whole} data-held="whole" />
         ) : null}
         {media?.held === 'local' ? (
-          <span className={[styles.over, styles.held].join(' ')} title={words.held.local}>
+          <span aria-hidden className={[styles.over, styles.held].join(' ')} title={words.held.local}>
             <Icon of={HardDrive} size={12} />
           </span>
         ) : null}
         {media && media.kind !== 'image' && media.duration !== null ? (
-          <span className={[styles.over, styles.duration].join(' ')}>{formatDuration(media.duration)}</span>
+          <span aria-hidden className={[styles.over, styles.duration].join(' ')}>
+            {formatDuration(media.duration)}
+          </span>
         ) : null}
       </div>
-      {labels.map((place) => {
-        const column = columns[place];
-        const text = column ? labelText(column, row?.cells[place], minute) : '';
-        return (
-          <div key={place} className={styles.label} title={text}>
-            {text}
-          </div>
-        );
-      })}
+      {labels.map((place, number) => (
+        <div key={place} aria-hidden className={styles.label} title={texts[number]}>
+          {texts[number]}
+        </div>
+      ))}
     </div>
   );
 });

@@ -2,7 +2,7 @@
 import { type PointerEvent, type RefObject, useRef, useState } from 'react';
 import type { Session } from '../../app/session.ts';
 import { joinedRanges, type Selection, select } from '../table/selection.ts';
-import type { Span } from './tile-layout.ts';
+import type { Span } from './tile-block.ts';
 import type { TileStage } from './tile-stage.ts';
 
 /** A press that moves less is a click, in px. */

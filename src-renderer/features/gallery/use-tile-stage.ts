@@ -3,7 +3,8 @@ import { type RefObject, useEffect, useLayoutEffect, useMemo, useReducer, useRef
 import type { Session } from '../../app/session.ts';
 import { isThumbMove } from '../look/long-scroll.ts';
 import type { RowPages } from '../table/row-pages.ts';
-import { stagePadding, type TileShape } from './tile-layout.ts';
+import type { TileShape } from './tile-block.ts';
+import { stagePadding } from './tile-layout.ts';
 import { type Anchor, TileStage } from './tile-stage.ts';
 
 /** The bar is put where it belongs, and tiles beyond the screen are laid out again, when it rested this long, in ms. */

@@ -1,18 +1,23 @@
 /** The import sheet: all that was pasted or dropped, understood at once and counted, before anything is inserted. */
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import type { ImportSource, Preview, PreviewLine } from '../../../src-shared/contract/rows.ts';
-import type { VitrineError } from '../../../src-shared/model/error.ts';
 import { formatCount } from '../../app/format.ts';
 import { say } from '../../app/notice-store.ts';
-import { useIn, useSession } from '../../app/session.ts';
+import { type Session, useSession } from '../../app/session.ts';
 import { words } from '../../app/words.ts';
 import { Band } from '../../ui/band.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { LinesField } from '../../ui/text-field.tsx';
+import { ChooseFiles } from './choose-files.tsx';
+import type { ImportTarget } from './drop-store.ts';
+import { ImportInto } from './import-into.tsx';
 import styles from './import-sheet.module.css';
-import { insertPreview, tableHere } from './import-source.ts';
-import { PreviewLines, resultWords, type Shown } from './preview-lines.tsx';
+import { insertPreview } from './import-source.ts';
+import { freeName, targetHere } from './import-target.ts';
+import { PreviewLines, type Shown } from './preview-lines.tsx';
+import { resultWords } from './result-words.ts';
+import { usePreview } from './use-preview.ts';
 
 /** Typing rests this long before the lines are read again, in ms. */
 const restMilliseconds = 120;
@@ -22,59 +27,34 @@ const mostCopied = 10_000;
 interface ImportSheetProps {
   /** What was pasted to open it, if anything. */
   readonly text?: string;
-  /** What was dropped, instead of text; it cannot be edited here. */
+  /** What was dropped or chosen, instead of text. */
   readonly source?: ImportSource;
+  /** Where it was dropped; where we are otherwise. */
+  readonly target?: ImportTarget;
   readonly onClose: () => void;
 }
 
 /** Opens with the focus on Import where something was given, else in the field. */
-export function ImportSheet({ text: given = '', source: dropped, onClose }: ImportSheetProps) {
+export function ImportSheet({ text: given = '', source: dropped, target: wanted, onClose }: ImportSheetProps) {
   const session = useSession();
   const [text, setText] = useState(given);
-  const [preview, setPreview] = useState<Preview | null>(null);
-  const [error, setError] = useState<VitrineError | null>(null);
+  const [chosen, setChosen] = useState<ImportSource | null>(dropped ?? null);
+  const [target, setTarget] = useState<ImportTarget>(() => wanted ?? targetHere(session));
+  const [name, setName] = useState<string | null>(null);
+  const [column, setColumn] = useState<string | null | undefined>(undefined);
   const [isImporting, setImporting] = useState(false);
   const [shown, setShown] = useState<Shown>('all');
   const [skipsAlready, setSkipsAlready] = useState(true);
   const [takesOffered, setTakesOffered] = useState(true);
+  const source = useMemo<ImportSource | null>(() => chosen ?? (text.trim() === '' ? null : { kind: 'text', text }), [chosen, text]);
+  const isGiven = chosen !== null || text === given;
+  const { preview, error, correct } = usePreview(source, target.kind === 'table' ? target.tableId : null, isGiven ? 0 : restMilliseconds);
+  const [left, setLeft] = useState<{ readonly of: ImportSource | null; readonly lines: ReadonlyMap<number, PreviewLine['result']> }>({
+    of: null,
+    lines: new Map(),
+  });
+  const skipped = left.of === source ? left.lines : noLines;
   const button = useRef<HTMLButtonElement>(null);
-  const field = useRef<HTMLTextAreaElement>(null);
-  const into = tableHere(session);
-  const tableName = useIn(session.tree, ({ tables }) => tables.find((table) => table.id === into)?.name ?? null);
-
-  useEffect(() => {
-    if (!dropped && text.trim() === '') {
-      setPreview(null);
-      return;
-    }
-    const abort = new AbortController();
-    const isGiven = dropped !== undefined || text === given;
-    // What was typed since is not what the preview holds.
-    if (!isGiven) setPreview(null);
-    const timer = setTimeout(
-      async () => {
-        const source = dropped ?? ({ kind: 'text', text } as const);
-        const answer = await session.client.importing.preview(
-          { source, ...(into === null ? {} : { table: into }) },
-          { signal: abort.signal },
-        );
-        if (abort.signal.aborted) return;
-        setError(answer.ok ? null : answer.error);
-        if (answer.ok) setPreview(answer.value);
-      },
-      isGiven ? 0 : restMilliseconds,
-    );
-    return () => {
-      clearTimeout(timer);
-      abort.abort();
-    };
-  }, [text, given, dropped, session, into]);
-
-  const previewId = preview?.previewId;
-  useEffect(() => {
-    if (previewId === undefined) return;
-    return () => void session.client.importing.closePreview({ previewId });
-  }, [session, previewId]);
 
   // Enter that was pressed before the lines were understood is not lost.
   const isPressed = useRef(false);
@@ -84,35 +64,28 @@ export function ImportSheet({ text: given = '', source: dropped, onClose }: Impo
     button.current?.click();
   }, [preview]);
 
-  const fresh = preview ? preview.all - preview.rejected - (skipsAlready ? preview.already : 0) : 0;
+  const fresh = preview ? countTaken(preview, skipped, skipsAlready) : 0;
   const counts = preview && { all: preview.all, new: preview.fresh, already: preview.already, rejected: preview.rejected };
+  const suggested = freeName(session, preview?.suggestedName ?? '', target.kind === 'new' ? target.folderId : null);
 
   async function run(): Promise<void> {
     if (!preview || isImporting || fresh === 0) return;
     setImporting(true);
-    const inserted = await insertPreview(session, preview, into, { skipDuplicates: skipsAlready, useOffered: takesOffered });
+    const inserted = await insertPreview(session, preview, target, {
+      skipDuplicates: skipsAlready,
+      useOffered: takesOffered,
+      skippedLines: [...skipped.keys()],
+      name: name?.trim() || suggested,
+      ...(column === undefined ? {} : { column }),
+    });
     setImporting(false);
     if (inserted) onClose();
   }
 
-  async function copyRejected(): Promise<void> {
-    if (!preview) return;
-    const answer = await session.client.importing.previewLines({
-      previewId: preview.previewId,
-      result: 'rejected',
-      start: 0,
-      end: mostCopied,
-    });
-    if (!answer.ok) return;
-    await navigator.clipboard.writeText(answer.value.map((line) => `${line.line}\t${line.typed}\t${resultWords(line)}`).join('\n'));
-    say(session.notices, words.copied(words.results.rejected));
-  }
-
-  /** Selects the line's text in the field. */
-  function edit({ typed }: PreviewLine): void {
-    const start = text.indexOf(typed);
-    field.current?.focus();
-    if (start >= 0) field.current?.setSelectionRange(start, start + typed.length);
+  function toggle({ line, result }: PreviewLine): void {
+    const lines = new Map(skipped);
+    if (!lines.delete(line)) lines.set(line, result);
+    setLeft({ of: source, lines });
   }
 
   return (
@@ -141,18 +114,20 @@ export function ImportSheet({ text: given = '', source: dropped, onClose }: Impo
     >
       <div className={styles.sheet}>
         {error ? <Band tone="error" text={error.message} next={error.next} /> : null}
-        {dropped ? null : (
-          <LinesField
-            ref={field}
-            aria-label={words.importField}
-            placeholder={words.importField}
-            rows={preview ? 5 : 14}
-            value={text}
-            onChange={(event) => setText(event.target.value)}
-            onKeyDown={(event) => {
-              if (event.key === 'Enter' && (event.metaKey || event.ctrlKey)) void run();
-            }}
-          />
+        {chosen ? null : (
+          <div className={styles.given}>
+            <LinesField
+              aria-label={words.importField}
+              placeholder={words.importField}
+              rows={preview ? 4 : 14}
+              value={text}
+              onChange={(event) => setText(event.target.value)}
+              onKeyDown={(event) => {
+                if (event.key === 'Enter' && (event.metaKey || event.ctrlKey)) void run();
+              }}
+            />
+            {text.trim() === '' ? <ChooseFiles onChosen={setChosen} /> : null}
+          </div>
         )}
         {preview && counts ? (
           <>
@@ -165,27 +140,55 @@ export function ImportSheet({ text: given = '', source: dropped, onClose }: Impo
                   </label>
                 ))}
               </div>
-              {preview.rejected > 0 ? <Button onClick={() => void copyRejected()}>{words.copyRejected}</Button> : null}
+              {preview.rejected > 0 ? <Button onClick={() => void copyRejected(session, preview)}>{words.copyRejected}</Button> : null}
             </div>
-            <PreviewLines preview={preview} shown={shown} count={counts[shown]} onEdit={dropped ? null : edit} />
+            <PreviewLines
+              preview={preview}
+              shown={shown}
+              count={counts[shown]}
+              skipped={skipped}
+              skipsAlready={skipsAlready}
+              onToggle={toggle}
+              onCorrect={(correction) => void correct(correction)}
+            />
+            <ImportInto
+              target={target}
+              preview={preview}
+              name={name ?? suggested}
+              column={column}
+              skipsAlready={skipsAlready}
+              onTarget={(next) => {
+                setTarget(next);
+                setColumn(undefined);
+              }}
+              onName={setName}
+              onColumn={setColumn}
+              onSkipsAlready={setSkipsAlready}
+            />
+            <div className={styles.bar}>
+              <label className={styles.filter}>
+                <input type="checkbox" checked={takesOffered} onChange={(event) => setTakesOffered(event.target.checked)} />
+                {words.takeOffered}
+              </label>
+            </div>
           </>
         ) : null}
-        <div className={styles.bar}>
-          <span className={styles.into}>{words.importInto(tableName)}</span>
-          {preview && preview.already > 0 ? (
-            <label className={styles.filter}>
-              <input type="checkbox" checked={skipsAlready} onChange={(event) => setSkipsAlready(event.target.checked)} />
-              {words.skipAlready}
-            </label>
-          ) : null}
-          {preview ? (
-            <label className={styles.filter}>
-              <input type="checkbox" checked={takesOffered} onChange={(event) => setTakesOffered(event.target.checked)} />
-              {words.takeOffered}
-            </label>
-          ) : null}
-        </div>
       </div>
     </Dialog>
   );
+}
+
+const noLines: ReadonlyMap<number, PreviewLine['result']> = new Map();
+
+/** Rows that an import would give. */
+function countTaken(preview: Preview, skipped: ReadonlyMap<number, PreviewLine['result']>, skipsAlready: boolean): number {
+  const leftOut = [...skipped.values()].filter((result) => result === 'new' || (result === 'already' && !skipsAlready)).length;
+  return preview.all - preview.rejected - (skipsAlready ? preview.already : 0) - leftOut;
+}
+
+async function copyRejected({ client, notices }: Session, { previewId }: Preview): Promise<void> {
+  const answer = await client.importing.previewLines({ previewId, result: 'rejected', start: 0, end: mostCopied });
+  if (!answer.ok) return;
+  await navigator.clipboard.writeText(answer.value.map((line) => `${line.line}\t${line.typed}\t${resultWords(line)}`).join('\n'));
+  say(notices, words.copied(words.results.rejected));
 }

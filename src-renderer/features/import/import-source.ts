@@ -1,97 +1,105 @@
-/** Addresses in: understood first, then inserted, into the table that is open or a new one. */
+/** Addresses in: understood first, then inserted, into a table that is there or a new one. */
 import type { ImportSource, Preview } from '../../../src-shared/contract/rows.ts';
-import type { Column } from '../../../src-shared/model/table.ts';
+import type { Column, Table } from '../../../src-shared/model/table.ts';
 import { say, sayError } from '../../app/notice-store.ts';
 import { goTo } from '../../app/place-store.ts';
 import type { Session } from '../../app/session.ts';
 import { undoAction } from '../../app/undo.ts';
 import { words } from '../../app/words.ts';
-import { folderHere } from '../tree/tree-actions.ts';
+import type { ImportTarget } from './drop-store.ts';
+import { columnForAll, freeName, mediaColumns, tableOf } from './import-target.ts';
 
-/** The table that is open, or null where a new one is to be made. */
-export function tableHere({ place }: Session): number | null {
-  const now = place.getState().place;
-  return now.kind === 'table' ? now.tableId : null;
+/** What the user chose of an import; what is left out is guessed. */
+export interface ImportChoice {
+  readonly skipDuplicates: boolean;
+  readonly useOffered: boolean;
+  readonly skippedLines?: readonly number[];
+  /** Name of a new table. */
+  readonly name?: string;
+  /** Name of the media column; null: each row to the column of its kind. */
+  readonly column?: string | null;
 }
 
-/** A free name like the one suggested: `media`, `media 2`, … */
-function freeName(session: Session, wanted: string, folderId: number | null): string {
-  const { tables, folders } = session.tree.getState();
-  const taken = new Set(
-    [...tables.filter((table) => table.folderId === folderId), ...folders.filter((folder) => folder.parentId === folderId)].map((one) =>
-      one.name.toLowerCase(),
-    ),
-  );
-  let name = wanted;
-  for (let number = 2; taken.has(name.toLowerCase()); number += 1) name = `${wanted} ${number}`;
-  return name;
+/** The type of a new column for these kinds: their own where there is one, else one for all. */
+function typeFor({ kinds }: Preview): 'image' | 'video' | 'audio' | 'media' {
+  const [kind] = kinds;
+  return kinds.length === 1 && kind !== undefined && kind !== 'unknown' ? kind : 'media';
 }
 
-async function newTable(session: Session, preview: Preview): Promise<number | null> {
-  const folderId = folderHere(session);
+async function newTable(session: Session, preview: Preview, folderId: number | null, name: string): Promise<Table | null> {
   const parent = session.tree.getState().folders.find((folder) => folder.id === folderId)?.path;
-  const name = freeName(session, preview.suggestedName, folderId);
-  const [kind] = preview.kinds;
-  const type = preview.kinds.length === 1 && kind !== undefined && kind !== 'unknown' ? kind : 'media';
+  const type = typeFor(preview);
   const answer = await session.client.tables.create({ path: parent ? `${parent}/${name}` : name, columns: [{ name: type, type }] });
-  if (answer.ok) return answer.value.id;
+  if (answer.ok) return answer.value;
   sayError(session.notices, answer.error);
   return null;
 }
 
-/** The one column all rows go to; null where each goes to the column of its kind. */
-function columnForAll(columns: readonly Column[], { kinds }: Preview): Column | null {
-  const media = columns.filter((column) => column.kind === 'media');
-  const hasPlaceForAll =
-    media.some((column) => column.type === 'media') || kinds.every((kind) => media.some((column) => column.type === kind));
-  if (media.length > 1 && hasPlaceForAll) return null;
-  return media.find((column) => column.type === kinds[0]) ?? media[0] ?? null;
+/** The column rows go to, one that is made now where the table has none; null: by kind. Undefined where it could not be made. */
+async function columnInto(session: Session, table: Table, preview: Preview, chosen?: string | null): Promise<Column | null | undefined> {
+  const columns = mediaColumns(table);
+  if (chosen !== undefined) return columns.find((column) => column.name === chosen) ?? null;
+  if (columns.length > 0) return columnForAll(columns, preview);
+  const type = typeFor(preview);
+  const answer = await session.client.columns.add({ table: table.id, name: type, type });
+  if (answer.ok) return answer.value;
+  sayError(session.notices, answer.error);
+  return undefined;
 }
 
 /** Inserts what a preview holds. True where rows were inserted; what came of it is said either way. */
-export async function insertPreview(
-  session: Session,
-  preview: Preview,
-  tableId: number | null,
-  how: { skipDuplicates: boolean; useOffered: boolean },
-): Promise<boolean> {
-  const { client, notices, place, table } = session;
-  if (preview.all === preview.rejected) {
-    say(notices, words.nothingImported(preview.rejected));
-    return false;
-  }
-  const into = tableId ?? (await newTable(session, preview));
-  if (into === null) return false;
-  const columns = session.tree.getState().tables.find((one) => one.id === into)?.columns ?? [];
-  const column = columnForAll(columns, preview);
+export async function insertPreview(session: Session, preview: Preview, target: ImportTarget, choice: ImportChoice): Promise<boolean> {
+  const { client, notices, place } = session;
+  const known = tableOf(session, target);
+  const folderId = target.kind === 'new' ? target.folderId : null;
+  const into = known ?? (await newTable(session, preview, folderId, choice.name ?? freeName(session, preview.suggestedName, folderId)));
+  if (!into) return false;
+  const hadColumn = mediaColumns(into).length > 0;
+  const column = await columnInto(session, into, preview, choice.column);
+  const made = (known ? 0 : 1) + (hadColumn || !column ? 0 : 1);
+  if (column === undefined) return false;
   const answer = await client.rows.insert({
-    table: into,
-    source: { kind: 'preview', previewId: preview.previewId, useOffered: how.useOffered },
+    table: into.id,
+    source: {
+      kind: 'preview',
+      previewId: preview.previewId,
+      useOffered: choice.useOffered,
+      skippedLines: [...(choice.skippedLines ?? [])],
+    },
     ...(column ? { column: column.name } : {}),
     onError: 'ignore',
-    skipDuplicates: how.skipDuplicates,
+    skipDuplicates: choice.skipDuplicates,
     compute: 'background',
   });
   if (!answer.ok) {
     if (answer.error.cause === 'cancelled') say(notices, words.importCancelled);
     else sayError(notices, answer.error);
-    // A table that was made for this import goes with it.
-    if (tableId === null) await client.history.undo({});
+    // What was made for this import goes with it.
+    if (made > 0) await client.history.undo({ count: made });
     return false;
   }
   const { rows, values, errors, rejected } = answer.value;
-  say(notices, words.imported(rows, values, errors + rejected.length), undoAction(session, tableId === null ? 2 : 1));
-  goTo(place, { kind: 'table', tableId: into });
-  table.getState().pages?.refresh(null);
+  const changes = made + (rows > 0 ? 1 : 0);
+  say(notices, words.imported(rows, values, errors + rejected.length), changes > 0 ? undoAction(session, changes) : null);
+  goTo(place, { kind: 'table', tableId: into.id });
+  session.table.getState().pages?.refresh(null);
   return rows > 0;
 }
 
-/** Understands a source and inserts it at once, without asking: one line pasted, or a drop with Alt held. */
-export async function importAtOnce(session: Session, source: ImportSource): Promise<boolean> {
-  const into = tableHere(session);
-  const preview = await session.client.importing.preview({ source, ...(into === null ? {} : { table: into }) });
-  if (preview.ok) return insertPreview(session, preview.value, into, { skipDuplicates: false, useOffered: true });
-  sayError(session.notices, preview.error);
+/** Imports a drop without showing the sheet first. Where nothing in it can be read the reason is said. */
+export async function importAtOnce(session: Session, source: ImportSource, target: ImportTarget): Promise<boolean> {
+  const { client, notices } = session;
+  const preview = await client.importing.preview({ source, ...(target.kind === 'table' ? { table: target.tableId } : {}) });
+  if (!preview.ok) {
+    sayError(notices, preview.error);
+    return false;
+  }
+  const { all, rejected, previewId } = preview.value;
+  if (all > rejected) return insertPreview(session, preview.value, target, { skipDuplicates: false, useOffered: true });
+  const lines = await client.importing.previewLines({ previewId, start: 0, end: 1 });
+  const reject = lines.ok ? lines.value[0]?.rejected : undefined;
+  if (reject && all === 1) sayError(notices, { cause: 'invalid_url', message: reject.message, next: reject.next });
+  else say(notices, words.nothingImported(rejected));
   return false;
 }
 

@@ -19,7 +19,20 @@ import { select } from '../table/selection.ts';
 import styles from './rows-pane.module.css';
 
 /** What the context menu offers, in its order; null is a line. */
-const offered = ['copy', 'copyLink', 'linkSheet', null, 'fetch', 'recompute', null, 'edit', 'removeRows'] as const;
+const offered = [
+  'copy',
+  'copyLink',
+  'linkSheet',
+  null,
+  'fetch',
+  'recompute',
+  null,
+  'edit',
+  'openInBrowser',
+  'showInFolder',
+  null,
+  'removeRows',
+] as const;
 
 /** Fills the content pane. */
 export function RowsPane() {

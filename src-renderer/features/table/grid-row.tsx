@@ -55,6 +55,7 @@ export const GridRow = memo(function GridRow(props: GridRowProps) {
             aria-label={cellName(column, cell, minute)}
             {...(column.kind === 'computed' ? { 'aria-readonly': true } : {})}
             tabIndex={focusColumn === place ? 0 : -1}
+            draggable={cell?.media !== undefined && !isEdited}
             data-cell={place}
             className={[styles.cell, isNumeric(column) ? styles.number : ''].join(' ')}
             style={{ width: widths[place] }}

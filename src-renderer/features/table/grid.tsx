@@ -10,6 +10,7 @@ import { useIn, useSession } from '../../app/session.ts';
 import { words } from '../../app/words.ts';
 import { IconButton } from '../../ui/button.tsx';
 import { Icon } from '../../ui/icon.tsx';
+import { startRowDrag } from '../look/drag-out.ts';
 import { canvasHeight } from '../look/long-scroll.ts';
 import { useMinute } from '../look/use-minute.ts';
 import type { AfterSaving } from './cell-editor.tsx';
@@ -18,11 +19,12 @@ import { keepWidths, setWidth, sortBy } from './follow-table.ts';
 import styles from './grid.module.css';
 import { GridHeader } from './grid-header.tsx';
 import { GridRow } from './grid-row.tsx';
+import { headerKeys } from './header-keys.ts';
 import { headerMenu } from './header-menu.ts';
 import { moveBy } from './moves.ts';
 import { renameColumn, saveCell } from './row-deeds.ts';
 import { initialScroll, scroll, visibleRows } from './scroll.ts';
-import { type Focus, isSelected, select } from './selection.ts';
+import { type Focus, isSelected, select, selectedCount } from './selection.ts';
 import { asColumn, type ShownCells } from './shown-columns.ts';
 import { columnLimits, widthOf } from './table-store.ts';
 
@@ -133,7 +135,8 @@ export function Grid({ onAddColumn, onEditColumn }: GridProps) {
     if (!goneTo) return;
     hasFocus.current = true;
     dispatch({ type: 'revealed', rowIndex: goneTo.row });
-  }, [goneTo]);
+    session.table.setState({ goneTo: null });
+  }, [goneTo, session]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: a row gone to takes the focus, also where it was focused before; out of the loupe, and once there are rows, the focus comes back.
   useLayoutEffect(() => {
@@ -162,18 +165,18 @@ export function Grid({ onAddColumn, onEditColumn }: GridProps) {
 
   function pressInHeader(key: string, column: Column): boolean {
     const width = widths[focus.column] ?? columnLimits.initial;
-    switch (key) {
-      case 'Enter':
-      case 'Shift+Enter':
-        sortBy(session, column.name, { add: key === 'Shift+Enter' });
+    const deed = headerKeys[key];
+    switch (deed) {
+      case 'sort':
+      case 'addSort':
+        sortBy(session, column.name, { add: deed === 'addSort' });
         return true;
-      case 'Alt+ArrowDown':
-      case 'Shift+F10':
+      case 'menu':
         setOpenMenu(focus.column);
         return true;
-      case 'Alt+Shift+ArrowLeft':
-      case 'Alt+Shift+ArrowRight':
-        resize(column, width + (key === 'Alt+Shift+ArrowLeft' ? -widthStep : widthStep));
+      case 'narrower':
+      case 'wider':
+        resize(column, width + (deed === 'narrower' ? -widthStep : widthStep));
         return true;
       default:
         return false;
@@ -207,9 +210,19 @@ export function Grid({ onAddColumn, onEditColumn }: GridProps) {
     hasFocus.current = true;
     if (event.button === 2 && isSelected(selection, place.row)) {
       session.table.setState({ selection: select(selection, { type: 'focused', focus: place }) });
+    } else if (canBeDragged(event) && isSelected(selection, place.row) && selectedCount(selection) > 1) {
+      // Several rows may be about to be dragged: the click that is none chooses this one.
+      session.table.setState({ selection: select(selection, { type: 'focused', focus: place }) });
     } else {
       const type = event.shiftKey ? 'extended' : (session.isMac ? event.metaKey : event.ctrlKey) ? 'toggled' : 'chosen';
       session.table.setState({ selection: select(selection, { type, focus: place }) });
+    }
+  }
+
+  function chooseAt(event: MouseEvent): void {
+    const place = placeOf(event.target);
+    if (place && canBeDragged(event) && selectedCount(selection) > 1 && isSelected(selection, place.row)) {
+      session.table.setState({ selection: select(selection, { type: 'chosen', focus: place }) });
     }
   }
 
@@ -272,6 +285,11 @@ export function Grid({ onAddColumn, onEditColumn }: GridProps) {
         onScroll={onScroll}
         onKeyDown={press}
         onMouseDown={pointAt}
+        onClick={chooseAt}
+        onDragStart={(event) => {
+          const place = placeOf(event.target);
+          if (place) startRowDrag(session, event, place.row);
+        }}
         onDoubleClick={(event) => {
           const place = placeOf(event.target);
           if (place && columns[place.column]?.kind === 'plain') session.table.setState({ editing: place });
@@ -348,6 +366,12 @@ export function Grid({ onAddColumn, onEditColumn }: GridProps) {
       ) : null}
     </div>
   );
+}
+
+/** A plain press on a cell that can be dragged. */
+function canBeDragged(event: MouseEvent): boolean {
+  const isPlain = event.button === 0 && !event.shiftKey && !event.ctrlKey && !event.metaKey;
+  return isPlain && event.target instanceof Element && event.target.closest('[draggable="true"]') !== null;
 }
 
 const noColumns: readonly Column[] = [];

@@ -1,8 +1,11 @@
 /** Commands on rows and the selection. */
+import { createElement } from 'react';
 import type { Command } from '../../app/command.ts';
 import type { Session } from '../../app/session.ts';
+import { openSheet } from '../../app/sheet-store.ts';
 import { words } from '../../app/words.ts';
 import { copyLinks } from '../share/link-deeds.ts';
+import { GoToRowSheet } from './go-to-row-sheet.tsx';
 import {
   copyCells,
   countInHand,
@@ -138,5 +141,13 @@ export const tableCommands: readonly Command[] = [
     context: 'content',
     when: ({ table }) => table.getState().selection.focus.row >= 0,
     run: (session) => choose(session, { type: 'toggled', focus: session.table.getState().selection.focus }),
+  },
+  {
+    id: 'goToRow',
+    title: words.goToRow,
+    keys: ['Mod+G'],
+    context: 'content',
+    when: ({ table }) => (table.getState().view?.rowCount ?? 0) > 0,
+    run: (session) => openSheet(session.sheets, (close) => createElement(GoToRowSheet, { onClose: close })),
   },
 ];

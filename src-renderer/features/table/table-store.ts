@@ -22,7 +22,7 @@ export interface TableState {
   readonly filterError: VitrineError | null;
   readonly error: VitrineError | null;
   readonly selection: Selection;
-  /** A row that was gone to from elsewhere: it is brought on screen and takes the keyboard. A new object each time. */
+  /** A row that was gone to from elsewhere: it is brought on screen, takes the keyboard, and is forgotten. */
   readonly goneTo: { readonly row: number } | null;
   /** The cell being edited, by its place. */
   readonly editing: { readonly row: number; readonly column: number } | null;

@@ -4,6 +4,7 @@ import { goTo, type Place } from '../../app/place-store.ts';
 import type { Session } from '../../app/session.ts';
 import { undoAction } from '../../app/undo.ts';
 import { words } from '../../app/words.ts';
+import { focusedItem, type TreeItem, treeItems } from './tree-items.ts';
 
 /** Reads the tree anew. A place that is gone is left for the library itself. */
 export async function readTree({ client, tree, place }: Session): Promise<void> {
@@ -86,4 +87,24 @@ export async function removeEntry(session: Session, kind: 'folder' | 'table', id
   const text = kind === 'folder' ? words.removedFolder(entry.name, answer.value.tables) : words.removedTable(entry.name, answer.value.rows);
   say(notices, text, undoAction(session));
   await readTree(session);
+}
+
+/** Moves a folder with all in it, or a table, into a folder, or into the library itself for null. */
+export async function moveEntry(session: Session, kind: 'folder' | 'table', id: number, folderId: number | null): Promise<void> {
+  const { client, tree, notices } = session;
+  const answer = kind === 'folder' ? await client.folders.move({ id, folderId }) : await client.tables.move({ table: id, folderId });
+  if (!answer.ok) {
+    sayError(notices, answer.error);
+    return;
+  }
+  const where = tree.getState().folders.find((folder) => folder.id === folderId)?.name ?? null;
+  say(notices, words.moved(answer.value.name, where), undoAction(session));
+  await readTree(session);
+}
+
+/** The entry that has the focus in the tree, or null where the tree is empty or something is being named in it. */
+export function focusedEntry({ tree, place }: Session): TreeItem | null {
+  const { folders, tables, folded, focusedKey, naming } = tree.getState();
+  if (naming) return null;
+  return focusedItem(treeItems(folders, tables, folded), focusedKey, place.getState().place) ?? null;
 }

@@ -1,5 +1,6 @@
 /** The tree as the flat list that is drawn: folders first, then tables, each by name. */
 import type { Folder, Table } from '../../../src-shared/model/table.ts';
+import type { Place } from '../../app/place-store.ts';
 
 export interface TreeItem {
   /** `folder:3`, `table:12`. */
@@ -48,4 +49,26 @@ export function treeItems(folders: readonly Folder[], tables: readonly Table[], 
   }
   add(null, 1);
   return items;
+}
+
+/** The entry that has the focus, or would get it: the last one, else the one we are in, else the first. */
+export function focusedItem(items: readonly TreeItem[], focusedKey: string | null, place: Place): TreeItem | undefined {
+  const here = placeKey(place);
+  return items.find((item) => item.key === focusedKey) ?? items.find((item) => item.key === here) ?? items[0];
+}
+
+/** The key of the entry that a place is, or null for the library itself. */
+export function placeKey(place: Place): string | null {
+  if (place.kind === 'home') return null;
+  return place.kind === 'table' ? `table:${place.tableId}` : `folder:${place.folderId}`;
+}
+
+/** True for the folder itself and all below it. */
+export function isInside(folders: readonly Folder[], id: number | null, outerId: number): boolean {
+  for (let now = id; now !== null; ) {
+    if (now === outerId) return true;
+    const above = folders.find((folder) => folder.id === now);
+    now = above?.parentId ?? null;
+  }
+  return false;
 }

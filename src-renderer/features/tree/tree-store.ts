@@ -16,10 +16,20 @@ export interface TreeState {
   readonly error: VitrineError | null;
   readonly folded: ReadonlySet<number>;
   readonly naming: Naming | null;
+  /** Key of the entry that had the focus last, see `TreeItem`. */
+  readonly focusedKey: string | null;
 }
 
 /** Makes the store of the sidebar tree. */
 export function createTreeStore() {
-  return createStore<TreeState>(() => ({ folders: [], tables: [], isKnown: false, error: null, folded: new Set(), naming: null }));
+  return createStore<TreeState>(() => ({
+    folders: [],
+    tables: [],
+    isKnown: false,
+    error: null,
+    folded: new Set(),
+    naming: null,
+    focusedKey: null,
+  }));
 }
 export type TreeStore = ReturnType<typeof createTreeStore>;

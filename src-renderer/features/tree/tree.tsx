@@ -1,9 +1,10 @@
 /** The sidebar's tree of folders and tables: one Tab stop, arrows within, naming in place. */
 import { ChevronDown, ChevronRight, Folder, FolderPlus, Plus, Table2 } from 'lucide-react';
 import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react';
+import { keysOf } from '../../app/commands.ts';
 import { formatCount } from '../../app/format.ts';
 import { goTo } from '../../app/place-store.ts';
-import { useIn, useSession } from '../../app/session.ts';
+import { type Session, useIn, useSession } from '../../app/session.ts';
 import { words } from '../../app/words.ts';
 import { Band } from '../../ui/band.tsx';
 import { IconButton } from '../../ui/button.tsx';
@@ -12,18 +13,19 @@ import { ContextMenu } from '../../ui/menu.tsx';
 import type { MenuEntry } from '../../ui/menu-entry.ts';
 import { NameField } from './name-field.tsx';
 import styles from './tree.module.css';
-import { beginNew, finishNaming, removeEntry } from './tree-actions.ts';
-import { type TreeItem, treeItems } from './tree-items.ts';
+import { beginNew, finishNaming, moveEntry, removeEntry } from './tree-actions.ts';
+import { focusedItem, isInside, placeKey, type TreeItem, treeItems } from './tree-items.ts';
+import { treeKeys } from './tree-keys.ts';
 
 /** The whole sidebar. */
 export function Tree() {
   const session = useSession();
-  const { folders, tables, folded, naming, error } = useIn(session.tree, (state) => state);
+  const { folders, tables, folded, naming, focusedKey, error } = useIn(session.tree, (state) => state);
   const place = useIn(session.place, (state) => state.place);
   const items = useMemo(() => treeItems(folders, tables, folded), [folders, tables, folded]);
-  const here = place.kind === 'table' ? `table:${place.tableId}` : place.kind === 'folder' ? `folder:${place.folderId}` : null;
-  const [focusedKey, setFocusedKey] = useState<string | null>(null);
-  const focused = items.find((item) => item.key === focusedKey) ?? items.find((item) => item.key === here) ?? items[0];
+  const here = placeKey(place);
+  const setFocusedKey = (key: string) => session.tree.setState({ focusedKey: key });
+  const focused = focusedItem(items, focusedKey, place);
   const [menuItem, setMenuItem] = useState<TreeItem | null>(null);
   const list = useRef<HTMLDivElement>(null);
   const wasNaming = useRef(false);
@@ -57,37 +59,29 @@ export function Tree() {
 
   /** What a key does to the focused entry, `at` its place in the list; false where it means nothing here. */
   function runTreeKey(key: string, item: TreeItem, at: number): boolean {
-    switch (key) {
-      case 'ArrowDown':
+    switch (treeKeys[key]) {
+      case 'next':
         focus(items[at + 1]);
         return true;
-      case 'ArrowUp':
+      case 'previous':
         focus(items[at - 1]);
         return true;
-      case 'Home':
+      case 'first':
         focus(items[0]);
         return true;
-      case 'End':
+      case 'last':
         focus(items.at(-1));
         return true;
-      case 'ArrowRight':
+      case 'inward':
         if (item.isOpen === false) fold(item, true);
         else if (item.isOpen && items[at + 1]?.level === item.level + 1) focus(items[at + 1]);
         return true;
-      case 'ArrowLeft':
+      case 'outward':
         if (item.isOpen) fold(item, false);
         else focus(items.find((one) => one.kind === 'folder' && one.id === item.parentId));
         return true;
-      case 'Enter':
-      case ' ':
+      case 'go':
         open(item);
-        return true;
-      case 'F2':
-        session.tree.setState({ naming: { kind: 'rename', what: item.kind, id: item.id } });
-        return true;
-      case 'Delete':
-      case 'Backspace':
-        void removeEntry(session, item.kind, item.id);
         return true;
       default:
         return false;
@@ -99,7 +93,8 @@ export function Tree() {
     const at = items.indexOf(focused);
     const isHandled = runTreeKey(event.key, focused, at);
     if (isHandled) event.preventDefault();
-    else if (event.key.length === 1) {
+    // `?` is the list of keys, here as everywhere.
+    else if (event.key.length === 1 && event.key !== '?') {
       const after = [...items.slice(at + 1), ...items.slice(0, at + 1)];
       focus(after.find((item) => item.name.toLowerCase().startsWith(event.key.toLowerCase())));
     }
@@ -115,17 +110,23 @@ export function Tree() {
           {
             kind: 'item',
             label: words.rename,
-            keys: 'F2',
+            keys: keysOf('renameEntry', session),
             onSelect: () => session.tree.setState({ naming: { kind: 'rename', what: menuItem.kind, id: menuItem.id } }),
           } as const,
-          { kind: 'item', label: words.remove, onSelect: () => void removeEntry(session, menuItem.kind, menuItem.id) } as const,
+          ...movesOf(session, menuItem),
+          {
+            kind: 'item',
+            label: words.remove,
+            keys: keysOf('removeEntry', session),
+            onSelect: () => void removeEntry(session, menuItem.kind, menuItem.id),
+          } as const,
         ]
       : []),
   ];
   const newIn = (parentId: number | null) => (naming?.kind === 'new' && naming.folderId === parentId ? naming : null);
 
   return (
-    <div className={styles.sidebar}>
+    <div className={styles.sidebar} data-drop="library">
       <div className={styles.head}>
         <h2 className={styles.title}>{words.library}</h2>
         <IconButton label={words.newFolder} className={styles.small} onClick={() => beginNew(session, 'folder', null)}>
@@ -162,6 +163,7 @@ export function Tree() {
                   onOpen={() => open(item)}
                   onFold={() => fold(item, !item.isOpen)}
                   onNamed={(name) => finishNaming(session, name === item.name ? '' : name)}
+                  onPickUp={() => session.drop.setState({ dragged: { kind: 'entry', entry: item.kind, id: item.id } })}
                 />
                 {fresh ? <NewName level={item.level + 1} what={fresh.what} /> : null}
               </div>
@@ -171,6 +173,23 @@ export function Tree() {
       </ContextMenu>
     </div>
   );
+}
+
+/** The same as dragging it there, for the keyboard. */
+function movesOf(session: Session, { kind, id, parentId }: TreeItem): MenuEntry[] {
+  const { folders } = session.tree.getState();
+  const isOutside = (folderId: number) => kind === 'table' || !isInside(folders, folderId, id);
+  const places = [
+    ...(parentId === null ? [] : [{ id: null, path: words.library }]),
+    ...folders.filter((folder) => folder.id !== parentId && isOutside(folder.id)),
+  ];
+  if (places.length === 0) return [];
+  const entries = places.map((place) => ({
+    kind: 'item' as const,
+    label: place.path,
+    onSelect: () => void moveEntry(session, kind, id, place.id),
+  }));
+  return [{ kind: 'submenu', label: words.moveTo, entries }];
 }
 
 function NewName({ level, what }: { readonly level: number; readonly what: 'folder' | 'table' }) {
@@ -192,9 +211,11 @@ interface TreeRowProps {
   readonly onOpen: () => void;
   readonly onFold: () => void;
   readonly onNamed: (name: string) => Promise<void>;
+  /** It begins to be dragged. */
+  readonly onPickUp: () => void;
 }
 
-function TreeRow({ item, isHere, isFocusStop, isNamed, onOpen, onFold, onNamed }: TreeRowProps) {
+function TreeRow({ item, isHere, isFocusStop, isNamed, onOpen, onFold, onNamed, onPickUp }: TreeRowProps) {
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: keys are heard by the tree, as its pattern has it.
     <div
@@ -209,6 +230,12 @@ function TreeRow({ item, isHere, isFocusStop, isNamed, onOpen, onFold, onNamed }
       {...(item.isOpen === null ? {} : { 'aria-expanded': item.isOpen })}
       className={[styles.row, isHere ? styles.here : ''].join(' ')}
       style={{ '--level': item.level }}
+      draggable={!isNamed}
+      onDragStart={(event) => {
+        event.dataTransfer.setData('text/plain', item.name);
+        event.dataTransfer.effectAllowed = 'move';
+        onPickUp();
+      }}
       onClick={onOpen}
     >
       {/* biome-ignore lint/a11y/noStaticElementInteractions lint/a11y/useKeyWithClickEvents: a pointer shortcut for ArrowLeft and ArrowRight. */}

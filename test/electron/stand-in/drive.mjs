@@ -1,11 +1,14 @@
 /** Starts the built app on the stand-in, does what a page and Electron would do, and prints what was seen as JSON. */
 import { once } from 'node:events';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { app, record, sender, session } from './electron.mjs';
 
 const out = join(import.meta.dirname, '..', '..', '..', 'out');
 const seen = {};
+let nextId = 100;
 const ended = once(app, 'test:end');
 const opened = once(app, 'test:page').then(() => true);
 await import(join(out, 'main', 'electron.js'));
@@ -53,8 +56,8 @@ if (await Promise.race([opened, ended.then(() => false)])) {
     require(join(out, 'preload', 'preload.cjs'));
     return record.exposed.vitrine;
   };
-  const call = (bridge, id, name) =>
-    new Promise((resolve) => bridge.call(id, name, {}, (message) => message.type === 'answer' && resolve(message.outcome)));
+  const call = (bridge, id, name, input = {}) =>
+    new Promise((resolve) => bridge.call(id, name, input, (message) => message.type === 'answer' && resolve(message.outcome)));
   const first = load();
   const name = process.env.STAND_IN_CALL;
   seen.answer = await call(first, 1, name);
@@ -74,6 +77,9 @@ if (await Promise.race([opened, ended.then(() => false)])) {
   first.call(1, 'no.such', {}, () => {});
   seen.afterReload = await call(load(), 1, name);
 
+  const bridge = load();
+  seen.out = await dragOut(bridge, (name, input) => call(bridge, nextId++, name, input), webContents);
+
   app.emit('second-instance');
   seen.focused = window.focused;
   app.quit();
@@ -82,3 +88,57 @@ if (await Promise.race([opened, ended.then(() => false)])) {
 const { steps, schemes, boxes, opened: addresses, menu, filter } = record;
 process.stdout.write(JSON.stringify({ ...seen, steps, schemes, boxes, addresses, menu, filter }));
 process.exit(0);
+
+/** A file of this computer and one that is fetched, dragged out and shown in their folders, as the page asks for it. */
+async function dragOut(bridge, ask, contents) {
+  const value = async (name, input) => (await ask(name, input)).value;
+  const server = createServer((_request, response) => response.setHeader('content-type', 'image/jpeg').end('fetched')).listen(
+    0,
+    '127.0.0.1',
+  );
+  await once(server, 'listening');
+  const local = join(process.env.STAND_IN_DATA, 'local.jpg');
+  writeFileSync(local, 'local');
+  const web = `http://127.0.0.1:${server.address().port}`;
+  const table = await value('tables.create', { path: 'out', columns: [{ name: 'image', type: 'image' }] });
+  const texts = [local, `${web}/a%3Ab.jpg`, `${web}/x/a%3Ab.jpg`, `${web}/never.jpg`];
+  await ask('rows.insert', { table: table.id, source: { kind: 'texts', texts }, onError: 'abort', compute: 'none' });
+  await ask('files.fetch', { urls: texts.slice(1, 3) });
+  const view = await value('views.open', { table: table.id });
+  const { rows } = await value('views.page', { viewId: view.viewId, start: 0, end: 10 });
+  const ids = rows.map((row) => row.cells[0].media.referenceId);
+
+  const dragged = once(app, 'test:drag');
+  bridge.startDrag(ids);
+  await dragged;
+  const [{ file, files, icon }] = record.drags;
+  const found = files.map((path) => [basename(path), readFileSync(path, 'utf8'), statSync(path).nlink]);
+  for (const nonsense of [[], [-1], ['/etc/passwd'], '/etc/passwd', [ids[3]]]) bridge.startDrag(nonsense);
+  sender.frame = { origin: 'https://example.com', parent: null };
+  bridge.startDrag(ids);
+  const stranger = [await bridge.showInFolder(ids[0]), await bridge.chooseFolders()];
+  sender.frame = undefined;
+  const shown = [
+    await bridge.showInFolder(ids[0]),
+    await bridge.showInFolder(ids[1]),
+    await bridge.showInFolder(ids[3]),
+    await bridge.showInFolder('x'),
+  ];
+  const chosen = [await bridge.chooseFiles(), await bridge.chooseFolders()];
+  const { capabilities } = await value('library.info', {});
+  contents.emit('destroyed');
+  server.close();
+  return {
+    isFirst: file === files[0],
+    found,
+    hasIcon: existsSync(icon.path),
+    drags: record.drags.length,
+    shown,
+    shownPaths: record.shown.map((path) => readFileSync(path, 'utf8')),
+    stranger,
+    chosen,
+    asked: record.asked,
+    canDrag: [capabilities.dragOut, capabilities.revealInFolder],
+    isCleaned: files.map((path) => existsSync(path)),
+  };
+}

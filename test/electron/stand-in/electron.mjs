@@ -1,11 +1,25 @@
 /** Stands in for the `electron` module on plain Node: records what the app does with it, in `record`, and lets a test play Electron. */
 import { EventEmitter } from 'node:events';
 
-export const record = { steps: [], windows: [], boxes: [], opened: [], exposed: {}, handlers: {}, schemes: {}, menu: null, filter: null };
+export const record = {
+  steps: [],
+  windows: [],
+  boxes: [],
+  opened: [],
+  exposed: {},
+  handlers: {},
+  schemes: {},
+  menu: null,
+  filter: null,
+  drags: [],
+  shown: [],
+  asked: [],
+};
 const step = (name) => record.steps.push(name);
 
 class Contents extends EventEmitter {
-  ipc = Object.assign(new EventEmitter(), { handle: () => {} });
+  handled = {};
+  ipc = Object.assign(new EventEmitter(), { handle: (channel, handler) => (this.handled[channel] = handler) });
   mainFrame = { origin: 'vitrine-app://ui', parent: null };
   reloads = 0;
   isDestroyed = () => false;
@@ -15,6 +29,10 @@ class Contents extends EventEmitter {
   }
   send(channel, message) {
     ipcRenderer.emit(channel, {}, structuredClone(message));
+  }
+  startDrag(item) {
+    record.drags.push(item);
+    app.emit('test:drag');
   }
   reload() {
     this.reloads += 1;
@@ -90,8 +108,18 @@ export const session = {
     },
   }),
 };
-export const dialog = { showErrorBox: (...words) => record.boxes.push(words), showOpenDialog: async () => ({ filePaths: [] }) };
-export const shell = { openExternal: async (url) => void record.opened.push(url) };
+export const dialog = {
+  showErrorBox: (...words) => record.boxes.push(words),
+  async showOpenDialog(_window, { properties }) {
+    record.asked.push(properties);
+    return { filePaths: ['/chosen'] };
+  },
+};
+export const shell = {
+  openExternal: async (url) => void record.opened.push(url),
+  showItemInFolder: (path) => void record.shown.push(path),
+};
+export const nativeImage = { createFromPath: (path) => ({ resize: (size) => ({ path, ...size }) }) };
 export const nativeTheme = { shouldUseDarkColors: true };
 export const screen = { getDisplayMatching: () => ({ workArea: { x: 0, y: 0, width: 1920, height: 1080 } }) };
 export const Menu = { buildFromTemplate: (template) => template, setApplicationMenu: (menu) => (record.menu = menu) };
@@ -107,5 +135,9 @@ export const ipcRenderer = Object.assign(new EventEmitter(), {
     const senderFrame = sender.frame === undefined ? webContents.mainFrame : sender.frame;
     webContents.ipc.emit(channel, { senderFrame }, structuredClone(message));
   },
-  invoke: async () => [],
+  async invoke(channel, ...args) {
+    const { webContents } = record.windows[0];
+    const senderFrame = sender.frame === undefined ? webContents.mainFrame : sender.frame;
+    return structuredClone(await webContents.handled[channel]({ senderFrame }, ...structuredClone(args)));
+  },
 });

@@ -1,0 +1,35 @@
+import { expect, it } from 'vitest';
+import { safeFileName, safeFileNames } from '../../src-main/hosts/electron/safe-file-names.ts';
+
+it.each([
+  ['a.jpg', 'a.jpg'],
+  ['a:b?*"<>|\\/.jpg', 'a_b________.jpg'],
+  ['tab\tname\u0000.png', 'tab_name_.png'],
+  [' .. ', 'file'],
+  ['trailing. . ', 'trailing'],
+  ['.hidden', '.hidden'],
+  ['CON', '_CON'],
+  ['nul.txt', '_nul.txt'],
+  ['console.txt', 'console.txt'],
+  ['', 'file'],
+])('names %j %j', (name, safe) => {
+  expect(safeFileName(name)).toBe(safe);
+});
+
+it('cuts long names by bytes and keeps whole characters and the extension', () => {
+  const name = safeFileName(`${'é😀'.repeat(200)}.jpeg`);
+  expect(Buffer.byteLength(name)).toBeLessThanOrEqual(240);
+  expect(name.endsWith('.jpeg')).toBe(true);
+  expect(name.isWellFormed()).toBe(true);
+});
+
+it('gives each file of one folder a name of its own, whatever the file system thinks of capitals and accents', () => {
+  expect(safeFileNames(['a.jpg', 'A.jpg', 'a 2.jpg', 'a.jpg', '\u00e9', 'e\u0301'])).toEqual([
+    'a.jpg',
+    'A 2.jpg',
+    'a 2 2.jpg',
+    'a 3.jpg',
+    '\u00e9',
+    'e\u0301 2',
+  ]);
+});

@@ -326,7 +326,9 @@ test.skipIf(!browser)('from a tile of the gallery the way leads to the loupe and
   await loupe('portrait.jpg').waitFor();
   await page.keyboard.press('e');
   await loupe('portrait.jpg').waitFor({ state: 'detached' });
-  await page.waitForFunction(() => document.activeElement?.getAttribute('aria-label')?.startsWith('portrait.jpg'));
+  await page.waitForFunction(
+    () => document.activeElement?.matches('[role="option"]') && document.activeElement.textContent?.startsWith('portrait.jpg'),
+  );
   await page.getByText('Table', { exact: true }).click();
   await page.getByRole('grid').waitFor();
 });

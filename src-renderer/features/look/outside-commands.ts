@@ -5,17 +5,24 @@ import type { Session } from '../../app/session.ts';
 import { words } from '../../app/words.ts';
 import { electronBridge } from '../../connection/electron-transport.ts';
 import { givenAddress } from '../import/copy-rows.ts';
-import { countInHand, focusedRow } from '../table/row-deeds.ts';
+import { countInHand, focusedRow, placeInHand } from '../table/row-deeds.ts';
 
 /** The file of the focused row, where the deed is for that row alone. */
 function focusedMedia(session: Session) {
-  const { table, selection } = session.table.getState();
+  const { table } = session.table.getState();
   if (!table || countInHand(session) !== 1) return null;
   const cells = focusedRow(session)?.cells;
-  return cells?.[selection.focus.column]?.media ?? cells?.find(({ media }) => media !== undefined)?.media ?? null;
+  return cells?.[placeInHand(session)]?.media ?? cells?.find(({ media }) => media !== undefined)?.media ?? null;
 }
 
-async function showInFolder(session: Session): Promise<void> {
+/** True where the host can show files and this row's is on this computer. */
+export function canShowInFolder(session: Session): boolean {
+  const canShow = session.info.getState().value?.capabilities.revealInFolder ?? false;
+  return canShow && (focusedMedia(session)?.held ?? 'none') !== 'none';
+}
+
+/** Shows the file of the focused row in the system's file manager; says so where it has gone. */
+export async function showInFolder(session: Session): Promise<void> {
   const media = focusedMedia(session);
   if (!media) return;
   const isShown = await electronBridge()?.showInFolder?.(media.referenceId);
@@ -41,10 +48,7 @@ export const outsideCommands: readonly Command[] = [
     title: words.showInFolder,
     keys: [],
     context: 'content',
-    when: (session) => {
-      const canShow = session.info.getState().value?.capabilities.revealInFolder ?? false;
-      return canShow && (focusedMedia(session)?.held ?? 'none') !== 'none';
-    },
+    when: canShowInFolder,
     run: (session) => void showInFolder(session),
   },
 ];

@@ -16,6 +16,7 @@ interface LoupeFailureProps {
   /** Null where it makes no sense. */
   readonly onFetch: (() => void) | null;
   readonly onTry: (() => void) | null;
+  readonly onShowInFolder: (() => void) | null;
   /** It is tried again by itself until the network is back. */
   readonly isKeptUp: boolean;
   readonly onKeepUp: (isKeptUp: boolean) => void;
@@ -24,7 +25,8 @@ interface LoupeFailureProps {
 /** How often it is tried again while the network is away, in ms. */
 const tryEvery = 5000;
 
-export function LoupeFailure({ error, thumbnail, onCopy, onReload, onFetch, onTry, isKeptUp, onKeepUp }: LoupeFailureProps) {
+export function LoupeFailure(props: LoupeFailureProps) {
+  const { error, thumbnail, onCopy, onReload, onFetch, onTry, onShowInFolder, isKeptUp, onKeepUp } = props;
   const [hasPicture, setPicture] = useState(false);
   const isOffline = error.cause === 'offline';
   const reload = useRef(onReload);
@@ -77,6 +79,7 @@ export function LoupeFailure({ error, thumbnail, onCopy, onReload, onFetch, onTr
           ) : null}
           {onTry ? <Button onClick={onTry}>{words.tryAnyway}</Button> : null}
           {onFetch ? <Button onClick={onFetch}>{words.fetch}</Button> : null}
+          {onShowInFolder ? <Button onClick={onShowInFolder}>{words.showInFolder}</Button> : null}
           <Button icon={<Icon of={Copy} />} onClick={onCopy}>
             {words.copyReference}
           </Button>

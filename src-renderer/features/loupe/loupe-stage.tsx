@@ -5,6 +5,7 @@ import { useIn, useSession } from '../../app/session.ts';
 import { words } from '../../app/words.ts';
 import { Button } from '../../ui/button.tsx';
 import { Icon } from '../../ui/icon.tsx';
+import { canShowInFolder, showInFolder } from '../look/outside-commands.ts';
 import { fetchRows } from '../table/row-deeds.ts';
 import { kindIcons } from '../table/thumbnail.tsx';
 import { LoadingLine } from './loading-line.tsx';
@@ -32,6 +33,7 @@ export function LoupeStage({ media, shown }: { readonly media: MediaCell; readon
         onReload={shown.onReload}
         onFetch={canFetch ? () => void fetchRows(session) : null}
         onTry={as.canTry ? shown.onTried : null}
+        onShowInFolder={canShowInFolder(session) ? () => void showInFolder(session) : null}
         isKeptUp={shown.isKeptUp}
         onKeepUp={shown.onKeepUp}
       />

@@ -5,6 +5,7 @@ import { words } from '../../app/words.ts';
 import { Address } from '../../ui/address.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
+import { canShowInFolder, showInFolder } from '../look/outside-commands.ts';
 import { copyText, countInHand, mediaColumn } from '../table/row-deeds.ts';
 import { LifeChoice } from './life-choice.tsx';
 import { chosenSeconds, copyIssued, copyPath, issueLinks, keepSeconds, mediaInHand } from './link-deeds.ts';
@@ -70,6 +71,9 @@ export function LinkSheet({ onClose, onReopen }: { readonly onClose: () => void;
       foot={
         <>
           <Button onClick={onClose}>{words.cancel}</Button>
+          {isOnlyLocal && canShowInFolder(session) ? (
+            <Button onClick={() => void showInFolder(session).then(onClose)}>{words.showInFolder}</Button>
+          ) : null}
           {isOnlyLocal && count === 1 ? (
             <Button ref={button} look="main" onClick={() => void copyPath(session).then((isCopied) => isCopied && onClose())}>
               {words.copyPath}

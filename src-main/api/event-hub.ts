@@ -5,8 +5,10 @@ import type { Library } from '../library.ts';
 
 /** Cells of a table are told at most this often; what comes between is gathered. */
 const cellsEveryMs = 100;
-/** Above this many rows they are not named any more. */
-const namedRowsMost = 2_000;
+/** What is learnt of files is told at most this often: it comes with every tile that is looked at. */
+const factsEveryMs = 500;
+/** Above this many rows or references they are not named any more. */
+const namedMost = 2_000;
 
 export interface EventHub {
   /** Hears all events until the answer is called. */
@@ -14,26 +16,26 @@ export interface EventHub {
   close(): void;
 }
 
-/** Gathers changed cells a table and lets them go ten times a second. */
-function gatherCells(send: (tableId: number, rowIds: RowId[] | null) => void) {
-  const waiting = new Map<number, Set<RowId> | null>();
+/** Gathers ids by what they belong to, and lets them go every so often; null stands for too many to name. */
+function gather<Id>(everyMs: number, send: (group: number, ids: Id[] | null) => void) {
+  const waiting = new Map<number, Set<Id> | null>();
   let timer: NodeJS.Timeout | null = null;
   function flush(): void {
     timer = null;
     const told = [...waiting];
     waiting.clear();
-    for (const [tableId, rows] of told) send(tableId, rows === null ? null : [...rows]);
+    for (const [group, ids] of told) send(group, ids === null ? null : [...ids]);
   }
   return {
-    add(tableId: number, rowIds: RowId[] | null): void {
-      const known = waiting.get(tableId);
-      if (rowIds === null || known === null) waiting.set(tableId, null);
+    add(group: number, ids: readonly Id[] | null): void {
+      const known = waiting.get(group);
+      if (ids === null || known === null) waiting.set(group, null);
       else {
-        const rows = known ?? new Set<RowId>();
-        for (const rowId of rowIds) rows.add(rowId);
-        waiting.set(tableId, rows.size > namedRowsMost ? null : rows);
+        const all = known ?? new Set<Id>();
+        for (const id of ids) all.add(id);
+        waiting.set(group, all.size > namedMost ? null : all);
       }
-      timer ??= setTimeout(flush, cellsEveryMs);
+      timer ??= setTimeout(flush, everyMs);
     },
     close(): void {
       if (timer) clearTimeout(timer);
@@ -47,11 +49,13 @@ export function createEventHub(library: Library): EventHub {
   const tell = (event: AnyEvent) => {
     for (const listener of listeners) listener(event);
   };
-  const cells = gatherCells((tableId, rowIds) => tell({ name: 'cellsChanged', payload: { tableId, rowIds } }));
+  const cells = gather<RowId>(cellsEveryMs, (tableId, rowIds) => tell({ name: 'cellsChanged', payload: { tableId, rowIds } }));
+  const facts = gather<number>(factsEveryMs, (_all, referenceIds) => tell({ name: 'factsChanged', payload: { referenceIds } }));
   const ends = [
     library.catalog.onChange((change) => {
       if (change.kind === 'tree' || change.kind === 'rows') tell({ name: 'treeChanged', payload: {} });
       if (change.kind === 'cells') cells.add(change.tableId, change.rowIds);
+      if (change.kind === 'facts') facts.add(0, change.referenceIds);
       if (change.kind === 'view') tell({ name: 'viewChanged', payload: change.view });
       if (change.kind === 'history') tell({ name: 'historyChanged', payload: { undo: change.undo, redo: change.redo } });
     }),
@@ -66,6 +70,7 @@ export function createEventHub(library: Library): EventHub {
     },
     close() {
       cells.close();
+      facts.close();
       for (const end of ends) end();
       listeners.clear();
     },

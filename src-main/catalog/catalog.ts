@@ -235,6 +235,7 @@ export type CatalogChange =
   | { kind: 'tree' }
   | { kind: 'rows'; tableId: number }
   | { kind: 'cells'; tableId: number; rowIds: RowId[] | null }
+  | { kind: 'facts'; referenceIds: number[] }
   | { kind: 'view'; view: View }
   | { kind: 'history'; undo: string | null; redo: string | null };
 

@@ -86,7 +86,7 @@ export async function openCatalog(options: {
       views.changed(what);
       if (what.kind === 'cells')
         tell({ kind: 'cells', tableId: what.tableId, rowIds: what.rowIds as Extract<CatalogChange, { kind: 'cells' }>['rowIds'] });
-      else if (what.kind !== 'facts') tell(what);
+      else tell(what);
     };
 
     let closing: Promise<void> | null = null;

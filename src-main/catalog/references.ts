@@ -64,7 +64,7 @@ export function putFacts(writer: Writer, facts: readonly KnownFacts[]): void {
       );
     }
   });
-  writer.announce({ kind: 'facts' });
+  writer.announce({ kind: 'facts', referenceIds: facts.map((known) => known.referenceId) });
 }
 
 /** Where these addresses stand: one row for each address and table, the oldest. */

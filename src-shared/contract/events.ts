@@ -13,6 +13,8 @@ export const events = {
   viewChanged: View,
   /** Cells got another value or state. `rowIds` null: too many to name. At most ten a second for a table. */
   cellsChanged: z.object({ tableId: z.int(), rowIds: z.nullable(z.array(RowId)) }),
+  /** Something was learnt of files, at most twice a second. `referenceIds` null: too many to name. */
+  factsChanged: z.object({ referenceIds: z.nullable(z.array(z.int())) }),
   /** A job began, moved on (at most ten times a second) or ended. */
   jobChanged: Job,
   cacheChanged: CacheStatus,

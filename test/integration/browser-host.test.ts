@@ -259,6 +259,18 @@ describe('media', () => {
     ]);
   });
 
+  test('whose thumbnail was looked at has its size in the table from then on, and whoever shows it is told', async () => {
+    const url = server.put('/learnt.png', storedObject(await picture(90, 60)));
+    const { client, listen } = library;
+    await tableOf(client, [url], 'learnt');
+    const before = (await rowsOf(client, 'learnt'))[0]?.cells[0]?.media;
+    const told = nextEvent(listen, 'factsChanged', ({ referenceIds }) => referenceIds?.includes(before?.referenceId ?? 0) ?? false);
+    await ask(`/thumbnail/${before?.referenceId}/128`, { headers: asPage() });
+    await told;
+    const after = (await rowsOf(client, 'learnt'))[0]?.cells[0]?.media;
+    expect([before?.width, before?.height, after?.width, after?.height]).toEqual([null, null, 90, 60]);
+  });
+
   test('has a thumbnail that is a picture of its shape, and a page has none', async () => {
     const answer = await ask(`/thumbnail/${id}/320`, { headers: asPage() });
     const { width, height } = await sharp(answer.bytes).metadata();

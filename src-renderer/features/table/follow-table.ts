@@ -26,6 +26,7 @@ export function followTable(session: Session): void {
   listen('viewChanged', (view) => {
     if (view.viewId === table.getState().view?.viewId) void followView(session, view);
   });
+  listen('factsChanged', ({ referenceIds }) => table.getState().pages?.refreshFiles(referenceIds));
   listen('cellsChanged', ({ tableId, rowIds }) => {
     const state = table.getState();
     if (state.table?.id !== tableId) return;

@@ -60,9 +60,19 @@ export class RowPages {
   /** Cells changed: the pages that show them are asked for again. Null is all. */
   refresh(rowIds: readonly number[] | null): void {
     const changed = rowIds === null ? null : new Set(rowIds);
-    for (const page of this.#pages.values()) {
-      if (changed === null || page.rows.some((row) => changed.has(row.rowId))) page.isStale = true;
-    }
+    this.#renew((page) => changed === null || page.rows.some((row) => changed.has(row.rowId)));
+  }
+
+  /** Something was learnt of files: the pages that show them are asked for again. Null is all. */
+  refreshFiles(referenceIds: readonly number[] | null): void {
+    const learnt = referenceIds === null ? null : new Set(referenceIds);
+    this.#renew(
+      (page) => learnt === null || page.rows.some((row) => row.cells.some(({ media }) => media && learnt.has(media.referenceId))),
+    );
+  }
+
+  #renew(isChanged: (page: Page) => boolean): void {
+    for (const page of this.#pages.values()) page.isStale ||= isChanged(page);
     // A page asked for before the change may come with the cells of before: it is asked for anew.
     for (const request of this.#asked.values()) request.abort();
     this.#asked.clear();

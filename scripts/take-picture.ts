@@ -1,4 +1,4 @@
-/** Takes the README's picture of the window: the sample library in a real Chromium. `node scripts/take-picture.ts`, after a build. */
+/** Takes the README's pictures of the window, as a table and as a gallery: the sample library in a real Chromium. `node scripts/take-picture.ts`, after a build. */
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -29,8 +29,26 @@ await page.getByRole('button', { name: 'View' }).click();
 await page.getByText('Regular').click();
 await page.getByRole('gridcell').filter({ hasText: 'hall.jpg' }).click();
 await page.waitForFunction(() => [...document.images].length > 8 && [...document.images].every((image) => image.complete));
-const png = await page.screenshot();
-writeFileSync(join(root, 'assets', 'window.png'), await sharp(png).png({ palette: true, quality: 90, compressionLevel: 9 }).toBuffer());
+
+async function take(name: string): Promise<void> {
+  const png = await sharp(await page.screenshot())
+    .png({ palette: true, quality: 90, compressionLevel: 9 })
+    .toBuffer();
+  writeFileSync(join(root, 'assets', name), png);
+}
+
+await take('window.png');
+await page.keyboard.press('g');
+const tiles = page.getByRole('option');
+await tiles.filter({ hasText: 'damaged' }).waitFor();
+await page.waitForFunction(() => document.querySelectorAll('[role="option"] img').length > 8);
+// What was learnt of shapes applies to lines that come on screen anew.
+await page.keyboard.press('t');
+await page.keyboard.press('g');
+await page.waitForFunction(
+  () => [...document.querySelectorAll('[role="option"] img')].filter((image) => (image as HTMLImageElement).complete).length > 8,
+);
+await take('gallery.png');
 await browser.close();
 await server.close();
 await owned.close();

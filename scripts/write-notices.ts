@@ -35,6 +35,9 @@ function locate(from: string, name: string): string | null {
   return from === '' ? null : locate(from.slice(0, Math.max(0, from.lastIndexOf('/node_modules/'))), name);
 }
 
+/** Left out of the app by electron-builder.yml. */
+const notPacked = ['ffmpeg-static'];
+
 const shipped = new Map<string, Locked>();
 function walk(from: string, names: readonly string[]): void {
   for (const name of names) {
@@ -45,7 +48,8 @@ function walk(from: string, names: readonly string[]): void {
     walk(path, Object.keys({ ...found.dependencies, ...found.optionalDependencies, ...found.peerDependencies }));
   }
 }
-walk('', [...Object.keys({ ...manifest.dependencies, ...manifest.optionalDependencies }), ...bundledInPage()]);
+const installed = Object.keys({ ...manifest.dependencies, ...manifest.optionalDependencies });
+walk('', [...installed.filter((name) => !notPacked.includes(name)), ...bundledInPage()]);
 
 const rows = [...shipped].map(([path, { version, license }]) => {
   const name = path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length);

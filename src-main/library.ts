@@ -22,6 +22,7 @@ import { openSettings } from './settings/open-settings.ts';
 import type { SettingsFile } from './settings/settings.ts';
 import { openStores } from './stores/open-stores.ts';
 import { sleepFor } from './stores/retry.ts';
+import { storeRuleFor } from './stores/store-rule.ts';
 import type { Stores } from './stores/stores.ts';
 
 /** Where the parts of this installation lie, as absolute paths; the host says it. */
@@ -118,6 +119,10 @@ export async function openLibrary({ folder, env, home, installation, startDecode
       thumbnails: catalog.thumbnails,
       startHelper: startDecoder,
       findFfmpeg: () => findFfmpeg({ env, bundled: installation.bundledFfmpeg }),
+      lookingFetches: () => settings.current().looking.fetch,
+      isPaidFor: (reference) =>
+        (reference.scheme === 's3' || reference.scheme === 'gs') &&
+        storeRuleFor(settings.current().stores, reference)?.requester_pays === true,
       now: clock.now,
     });
     closers.push(() => media.close());

@@ -63,7 +63,7 @@ export function fileHandlers(library: Library): HandlersOf<'files'> {
     const [found] = await catalog.references.get([referenceId]);
     if (!found) throw fail('unknown_name', { message: `There is no reference ${referenceId}.`, next: 'Its row may have been removed.' });
     const [known] = await catalog.references.factsOf([referenceId]);
-    return { reference: storedReference(found), known: known?.remote ?? null };
+    return { reference: storedReference(found), known: known?.remote ?? null, knownError: known?.error ?? null };
   }
 
   return {
@@ -103,7 +103,7 @@ export function fileHandlers(library: Library): HandlersOf<'files'> {
       await catalog.references.putFacts([{ referenceId, remote, facts, error: null, askedAt }]);
       return { remote, facts };
     },
-    look: ({ referenceId }, { signal }) => look(library, referenceId, signal),
+    look: ({ referenceId, asked = false }, { signal }) => look(library, referenceId, { isAsked: asked, signal }),
     thumbnailError: async ({ referenceId, edge }) => {
       const { reference } = await stored(referenceId);
       const failure = media.thumbnailFailure(reference, edge);
@@ -114,9 +114,9 @@ export function fileHandlers(library: Library): HandlersOf<'files'> {
       await media.putPoster(reference, posterBytes(picture), { known, signal, priority: 'visible' });
       return {};
     },
-    peaks: async ({ referenceId }, { signal }) => {
-      const { reference, known } = await stored(referenceId);
-      return await media.peaks(reference, { known, signal, priority: 'visible' });
+    peaks: async ({ referenceId, asked = false }, { signal }) => {
+      const { reference, known, knownError } = await stored(referenceId);
+      return await media.peaks(reference, { known, knownError, isAsked: asked, signal, priority: 'visible' });
     },
     putPeaks: async ({ referenceId, peaks }) => {
       const { reference, known } = await stored(referenceId);

@@ -3,7 +3,7 @@ import type { HandlersOf } from '../../src-shared/contract/contract.ts';
 import type { Library } from '../library.ts';
 
 /** Handlers of `library.…`. */
-export function libraryHandlers({ folder, catalog, accountsFound, installation, insertSample }: Library): HandlersOf<'library'> {
+export function libraryHandlers({ folder, catalog, settings, accountsFound, installation, insertSample }: Library): HandlersOf<'library'> {
   return {
     info: async (_input, { caller }) => {
       const { folders, tables } = await catalog.tree.list(null);
@@ -14,7 +14,12 @@ export function libraryHandlers({ folder, catalog, accountsFound, installation, 
         isEmpty: folders.length === 0 && tables.length === 0,
         capabilities: caller.capabilities,
         accounts: accountsFound(),
+        looking: settings.current().looking,
       };
+    },
+    setLooking: async ({ fetch }) => {
+      await settings.setLookingFetch(fetch);
+      return settings.current().looking;
     },
     openSample: async () => ({ tableId: await insertSample() }),
   };

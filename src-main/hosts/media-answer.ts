@@ -22,6 +22,9 @@ const statusOfCause: Partial<Record<ErrorCause, number>> = {
   timeout: 504,
 };
 
+/** What is slow or dear to read. */
+const onlyWhenAsked: ReadonlySet<ErrorCause> = new Set(['archived', 'requester_pays']);
+
 const routes = /^(thumbnail|media|poster-source|rendition)\/(\d{1,15})(?:\/(\d{1,4}))?$/;
 
 /** True for paths (with their first slash) that are answered here, if only by 404. */
@@ -31,7 +34,7 @@ export function isMediaPath(path: string): boolean {
 
 /**
  * Answers `thumbnail/{id}/{edge}`, `poster-source/{id}`, `rendition/{id}` and `media/{id}`; any other path is 404. `again` in the query
- * asks once more for a thumbnail whose failure is remembered. Never throws expected failures: they become a status and
+ * asks once more for a thumbnail whose failure is remembered, `asked` also for what looking may not fetch. Never throws expected failures: they become a status and
  * `X-Vitrine-Cause`, without words of the address.
  */
 export async function answerMedia(library: Library, request: MediaRequest): Promise<MediaAnswer> {
@@ -64,27 +67,39 @@ async function knownReference({ catalog }: Library, id: number): Promise<KnownRe
   const [found] = await catalog.references.get([id]);
   if (!found) throw fail('unknown_name', { message: `There is no reference ${id}.`, next: null });
   const [known] = await catalog.references.factsOf([id]);
-  return { id, reference: storedReference(found), remote: known?.remote ?? null, facts: known?.facts ?? null };
+  return { id, reference: storedReference(found), remote: known?.remote ?? null, facts: known?.facts ?? null, error: known?.error ?? null };
 }
 
 async function thumbnail(
   { media, catalog, log }: Library,
-  { id, reference, remote, facts }: KnownReference,
+  { id, reference, remote, facts, error }: KnownReference,
   edge: ThumbnailEdge,
   { query, signal }: MediaRequest,
 ): Promise<MediaAnswer> {
-  const picture = await media.thumbnail(reference, {
-    ...{ edge, signal, known: remote, priority: 'visible', again: new URLSearchParams(query).has('again') },
-    onProbe(probe) {
-      if (facts && remote?.etag === probe.remote.etag) return;
-      // What was read on the way is remembered: a tile learns its shape. Nobody waits, and a library for reading only does without.
-      const learnt = { referenceId: id, remote: probe.remote, facts: probe.facts, error: null, askedAt: new Date().toISOString() };
-      catalog.references.putFacts([learnt]).catch((thrown: unknown) => {
-        if (!(thrown instanceof Failure)) log.bug('facts could not be remembered', thrown);
-      });
-    },
-  });
-  return made(picture, 'private, max-age=300', null);
+  /** Nobody waits, and a library for reading only does without. */
+  function remember(learnt: Pick<KnownReference, 'remote' | 'facts' | 'error'>): void {
+    catalog.references.putFacts([{ referenceId: id, ...learnt, askedAt: new Date().toISOString() }]).catch((thrown: unknown) => {
+      if (!(thrown instanceof Failure)) log.bug('facts could not be remembered', thrown);
+    });
+  }
+  const asked = new URLSearchParams(query);
+  try {
+    const picture = await media.thumbnail(reference, {
+      ...{ edge, signal, known: remote, knownError: error, priority: 'visible' },
+      ...{ again: asked.has('again') || asked.has('asked'), isAsked: asked.has('asked') },
+      onProbe(probe) {
+        // What was read on the way is remembered: a tile learns its shape.
+        if (error || !facts || remote?.etag !== probe.remote.etag) remember({ remote: probe.remote, facts: probe.facts, error: null });
+      },
+    });
+    return made(picture, 'private, max-age=300', null);
+  } catch (thrown) {
+    // So that it is not asked for again by looking, also after a restart.
+    if (thrown instanceof Failure && onlyWhenAsked.has(thrown.error.cause) && !thrown.error.details?.waits) {
+      remember({ remote, facts, error: thrown.error });
+    }
+    throw thrown;
+  }
 }
 
 /** Bytes that were made here, whole or the part that was asked for. */

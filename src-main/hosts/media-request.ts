@@ -1,4 +1,5 @@
 /** What a host asks for on the way of bytes, and what it sends. */
+import type { VitrineError } from '../../src-shared/model/error.ts';
 import type { MediaFacts, RemoteFacts } from '../../src-shared/model/media.ts';
 import type { Reference } from '../../src-shared/reference/reference.ts';
 import { strangerPolicy } from './content-security-policy.ts';
@@ -25,6 +26,8 @@ export interface KnownReference {
   readonly reference: Reference;
   readonly remote: RemoteFacts | null;
   readonly facts: MediaFacts | null;
+  /** Why it could not be read before, or null. */
+  readonly error: VitrineError | null;
 }
 
 /** Headers of everything that is made of a stranger's bytes. */

@@ -2,13 +2,14 @@
 import { Peaks } from '../../src-shared/contract/files.ts';
 import { Failure, fail } from '../../src-shared/model/error.ts';
 import type { RemoteFacts } from '../../src-shared/model/media.ts';
-import { thumbnailEdges } from '../../src-shared/model/thumbnail.ts';
+import { type LookingFetch, thumbnailEdges } from '../../src-shared/model/thumbnail.ts';
 import type { Reference } from '../../src-shared/reference/reference.ts';
 import type { Bytes } from '../cache/bytes.ts';
 import { createFlights, type FlightControl } from '../cache/flight.ts';
 import type { CatalogThumbnails } from '../catalog/catalog.ts';
 import { createHelperPool } from './helper-pool.ts';
 import { validatorOf } from './lease-to-look.ts';
+import { type KnownBefore, type LookingLimit, leftAlone, lookingLimitOf, unlimited } from './looking-limit.ts';
 import { makePeaks } from './make-peaks.ts';
 import { makeRendition } from './make-rendition.ts';
 import { makeThumbnail, type Workshop } from './make-thumbnail.ts';
@@ -26,6 +27,10 @@ export interface MediaOptions {
   readonly startHelper: StartHelper;
   /** Looks for ffmpeg; called with the first film, and once. */
   readonly findFfmpeg: () => Promise<string | null>;
+  /** What looking may fetch; as needed unless given. */
+  readonly lookingFetches?: () => LookingFetch;
+  /** True where who reads it pays; nothing is unless given. */
+  readonly isPaidFor?: (reference: Reference) => boolean;
   /** Milliseconds since 1970. */
   readonly now?: () => number;
   /** Decode helpers at a time; 2 unless given. */
@@ -42,7 +47,9 @@ function same<T>() {
 }
 
 /** Helpers are started with the first picture, not before. */
-export function createMedia({ bytes, thumbnails, startHelper, findFfmpeg, now = Date.now, helpers = 2 }: MediaOptions): Media {
+export function createMedia(options: MediaOptions): Media {
+  const { bytes, thumbnails, startHelper, findFfmpeg, now = Date.now, helpers = 2 } = options;
+  const { lookingFetches = () => 'as_needed', isPaidFor = () => false } = options;
   const pool = createHelperPool({ startHelper, size: helpers });
   let foundFfmpeg: Promise<string | null> | null = null;
   const frames = createRecentFrames();
@@ -79,14 +86,31 @@ export function createMedia({ bytes, thumbnails, startHelper, findFfmpeg, now = 
     return { bytes: found.bytes, mime: found.mime, width: found.width, height: found.height };
   }
 
-  /** Throws what is remembered, unless the file has come here since it was too large to be fetched. */
-  function throwRemembered(reference: Reference, edge: number, validator: string | null): void {
+  function limitOf(reference: Reference, before: KnownBefore, isAsked: boolean): LookingLimit {
+    return isAsked ? unlimited : lookingLimitOf({ bytes, fetches: lookingFetches, isPaidFor }, reference, before);
+  }
+
+  /** Throws what is remembered, unless the file has come here since it was too large to be fetched, or looking may fetch other things. */
+  function throwRemembered(reference: Reference, edge: number, validator: string | null, limit: LookingLimit): void {
     const failure = failures.find(reference.canonical, edge, validator);
     if (!failure || (failure.error.details?.bytes !== undefined && bytes.heldOf(reference) !== 'none')) return;
+    if (failure.heldBackBy !== null && failure.heldBackBy !== limit.fetch) return;
+    // What the window would draw here costs bytes.
+    if (limit.fetch === 'when_asked' && failure.drawHere !== null) return;
     throw new Failure(failure.error);
   }
 
-  async function make(reference: Reference, { edge, known, again, onProbe }: ThumbnailAsking, flight: FlightControl): Promise<Picture> {
+  /** A smaller picture is better than none where the right one may not be made. */
+  async function storedSmaller(reference: Reference, validator: string | null, edge: number): Promise<Picture | null> {
+    for (const smaller of thumbnailEdges.toReversed()) {
+      const found = smaller < edge ? await stored(reference, validator, smaller) : null;
+      if (found) return found;
+    }
+    return null;
+  }
+
+  async function make(reference: Reference, asking: ThumbnailAsking, flight: FlightControl): Promise<Picture> {
+    const { edge, known, knownError = null, isAsked = false, again = isAsked, onProbe } = asking;
     const { signal, priority } = flight;
     const { canonical } = reference;
     const isLocal = reference.scheme === 'file';
@@ -94,9 +118,11 @@ export function createMedia({ bytes, thumbnails, startHelper, findFfmpeg, now = 
     // A file of this computer says its state for nothing; for a remote one, looking at a thumbnail must not cost a request.
     const early = isLocal ? null : await stored(reference, knownValidator, edge);
     if (early) return early;
-    if (!isLocal && !again) throwRemembered(reference, edge, knownValidator);
-    const attempt = { validator: knownValidator, drawHere: null as ThumbnailFailure['drawHere'] };
+    const limit = limitOf(reference, { known, knownError }, isAsked);
+    if (!isLocal && !again) throwRemembered(reference, edge, knownValidator, limit);
+    const attempt = { validator: knownValidator, drawHere: null as ThumbnailFailure['drawHere'], limit };
     try {
+      if (limit.fetch === 'when_asked') throw leftAlone(limit, known?.size ?? null);
       const source = await bytes.open(reference, { signal, priority });
       try {
         const front = await source.read(0, sniffLength);
@@ -105,9 +131,10 @@ export function createMedia({ bytes, thumbnails, startHelper, findFfmpeg, now = 
         const late = isLocal || (knownValidator !== null && attempt.validator !== knownValidator);
         const kept = late ? await stored(reference, attempt.validator, edge) : null;
         if (kept) return kept;
-        if (isLocal && !again) throwRemembered(reference, edge, attempt.validator);
+        if (isLocal && !again) throwRemembered(reference, edge, attempt.validator, limit);
+        attempt.limit = limitOf(reference, { known: remote, knownError }, isAsked);
         const made = await makeThumbnail(workshop, {
-          ...{ reference, source, front, remote, edge, signal, priority },
+          ...{ reference, source, front, remote, edge, limit: attempt.limit, signal, priority },
           onProbe: onProbe ?? (() => undefined),
           onDrawable(what) {
             attempt.drawHere = what;
@@ -121,7 +148,10 @@ export function createMedia({ bytes, thumbnails, startHelper, findFfmpeg, now = 
     } catch (thrown) {
       if (thrown instanceof Failure && !unremembered.has(thrown.error.cause)) {
         const drawHere = thrown.error.cause === 'unsupported' ? attempt.drawHere : null;
-        failures.remember(canonical, edge, { error: thrown.error, drawHere, validator: attempt.validator });
+        const heldBackBy = thrown.error.details?.waits ? attempt.limit.fetch : null;
+        failures.remember(canonical, edge, { error: thrown.error, drawHere, heldBackBy, validator: attempt.validator });
+        const smaller = heldBackBy === null ? null : await storedSmaller(reference, attempt.validator, edge);
+        if (smaller) return smaller;
       }
       throw thrown;
     }
@@ -169,7 +199,7 @@ export function createMedia({ bytes, thumbnails, startHelper, findFfmpeg, now = 
         },
       }),
     thumbnail: (reference, asking) =>
-      pictures.join(`${asking.edge} ${reference.canonical}`, {
+      pictures.join(`${asking.edge} ${asking.isAsked === true} ${reference.canonical}`, {
         signal: asking.signal,
         priority: asking.priority,
         start: (flight) => make(reference, asking, flight),
@@ -191,14 +221,18 @@ export function createMedia({ bytes, thumbnails, startHelper, findFfmpeg, now = 
       }
       failures.forget(reference.canonical);
     },
-    async peaks(reference, { known, signal, priority }) {
+    mayFetch: (reference, before) => limitOf(reference, before, false).fetch,
+    async peaks(reference, { known, knownError = null, isAsked = false, signal, priority }) {
       const kept = reference.scheme === 'file' ? null : await keptPeaks(reference, validatorOf(known));
       if (kept) return kept;
-      return await peaksUnderWay.join(reference.canonical, {
+      const limit = limitOf(reference, { known, knownError }, isAsked);
+      if (limit.fetch === 'when_asked') throw leftAlone(limit, known?.size ?? null);
+      return await peaksUnderWay.join(`${isAsked} ${reference.canonical}`, {
         signal,
         priority,
         start: (flight) =>
           makePeaks(workshop, reference, flight, {
+            limitOf: (remote) => limitOf(reference, { known: remote, knownError }, isAsked),
             kept: (validator) => keptPeaks(reference, validator),
             keep: (validator, made) => keep(thumbnails.putPeaks(reference.canonical, validator, JSON.stringify(made))),
           }),

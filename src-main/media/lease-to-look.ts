@@ -7,6 +7,7 @@ import { fetchedToLookBytes } from '../../src-shared/model/thumbnail.ts';
 import type { Reference } from '../../src-shared/reference/reference.ts';
 import type { Bytes, LeasedFile, Priority } from '../cache/bytes.ts';
 import { sizeInWords } from '../cache/disk.ts';
+import { type LookingLimit, leftAlone } from './looking-limit.ts';
 
 /** A window offers to fetch it all the same, by the number of bytes. */
 function tooLarge(size: number): Failure {
@@ -19,14 +20,15 @@ function tooLarge(size: number): Failure {
 
 /**
  * The file on this disk; release it. A copy and a local file are taken at any size, others up to `fetchedToLookBytes`. `size` is what
- * is known of its length. Throws `too_large` and what fetching throws.
+ * is known of its length. Throws `too_large`, what `leftAlone` says under a limit, and what fetching throws.
  */
 export async function leaseToLook(
   bytes: Bytes,
   reference: Reference,
-  { size, signal, priority }: { size: number | null; signal: AbortSignal; priority: Priority },
+  { size, limit, signal, priority }: { size: number | null; limit: LookingLimit; signal: AbortSignal; priority: Priority },
 ): Promise<LeasedFile> {
   const isHere = bytes.heldOf(reference) !== 'none';
+  if (!isHere && limit.fetch !== 'as_needed') throw leftAlone(limit, size);
   if (!isHere && size !== null && size > fetchedToLookBytes) throw tooLarge(size);
   return await bytes.fetch(reference, { signal, priority, isExplicit: false });
 }

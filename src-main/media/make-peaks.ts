@@ -1,18 +1,22 @@
 /** Makes the peaks of a sound of its whole file. */
 import type { Peaks } from '../../src-shared/contract/files.ts';
 import { fail } from '../../src-shared/model/error.ts';
+import type { RemoteFacts } from '../../src-shared/model/media.ts';
 import type { Reference } from '../../src-shared/reference/reference.ts';
 import type { FlightControl } from '../cache/flight.ts';
 import { demuxerOf } from './demuxers.ts';
 import { leaseToLook, validatorOf } from './lease-to-look.ts';
+import { type LookingLimit, leftAlone } from './looking-limit.ts';
 import type { Workshop } from './make-thumbnail.ts';
 import { probeSource } from './probe.ts';
 
 /** A waveform of the loupe is about as wide in pixels. */
 const parts = 1000;
 
-/** Where peaks are kept, by the state of the file. */
+/** Where peaks are kept, by the state of the file, and how much of it may be fetched for them. */
 export interface KeptPeaks {
+  /** What looking may fetch, by what the server says of the file. */
+  limitOf(remote: RemoteFacts): LookingLimit;
   kept(validator: string | null): Promise<Peaks | null>;
   keep(validator: string | null, peaks: Peaks): void;
 }
@@ -33,6 +37,9 @@ export async function makePeaks(
     if (facts.kind === 'image' || facts.hasAudio === false) {
       throw fail('unsupported', { message: 'There is no sound in this file.', next: null });
     }
+    const limit = store.limitOf(remote);
+    // Before it is said that nothing here decodes it: the window would read the whole of it.
+    if (limit.fetch !== 'as_needed') throw leftAlone(limit, remote.size);
     const ffmpeg = await whereFfmpeg();
     if (ffmpeg === null && facts.format !== 'wav') {
       throw fail('unsupported', {
@@ -40,7 +47,7 @@ export async function makePeaks(
         next: 'Install ffmpeg, then start again.',
       });
     }
-    const file = await leaseToLook(bytes, reference, { size: remote.size, signal, priority });
+    const file = await leaseToLook(bytes, reference, { size: remote.size, limit, signal, priority });
     try {
       const task = { kind: 'peaks', ffmpeg, path: file.path, demuxer: demuxerOf(facts.format), parts } as const;
       const { peaks, duration } = await pool.peaks(task, { isUrgent: priority === 'visible', signal });

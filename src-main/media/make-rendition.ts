@@ -3,6 +3,7 @@ import { fail } from '../../src-shared/model/error.ts';
 import type { Reference } from '../../src-shared/reference/reference.ts';
 import type { FlightControl } from '../cache/flight.ts';
 import { checkPixels, leaseToLook } from './lease-to-look.ts';
+import { unlimited } from './looking-limit.ts';
 import type { Workshop } from './make-thumbnail.ts';
 import type { Picture } from './media.ts';
 import { pictureTask, renditionQuality } from './picture-task.ts';
@@ -22,7 +23,7 @@ export async function makeRendition({ bytes, pool }: Workshop, reference: Refere
     const { remote, facts } = await probeSource(source);
     if (sniffed.kind !== 'image') throw fail('unsupported', { message: 'Only a picture has a rendition.', next: 'Play the file itself.' });
     checkPixels(facts);
-    const file = await leaseToLook(bytes, reference, { size: remote.size, signal, priority });
+    const file = await leaseToLook(bytes, reference, { size: remote.size, limit: unlimited, signal, priority });
     const whole = await bytes.open(reference, { signal, priority });
     try {
       const where = { path: file.path, source: whole, size: longestSide, quality: renditionQuality };

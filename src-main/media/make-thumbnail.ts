@@ -9,6 +9,7 @@ import { demuxerOf } from './demuxers.ts';
 import { readPreview } from './embedded-preview.ts';
 import type { HelperPool } from './helper-pool.ts';
 import { checkPixels, leaseToLook } from './lease-to-look.ts';
+import type { LookingLimit } from './looking-limit.ts';
 import type { Picture, Probe } from './media.ts';
 import { readOneFrame } from './one-frame.ts';
 import { pictureTask, thumbnailQuality } from './picture-task.ts';
@@ -34,6 +35,8 @@ export interface Order {
   readonly front: Uint8Array;
   readonly remote: RemoteFacts;
   readonly edge: ThumbnailEdge;
+  /** How much of the file may be fetched. */
+  readonly limit: LookingLimit;
   readonly signal: AbortSignal;
   readonly priority: Priority;
   readonly onProbe: (probe: Probe) => void;
@@ -78,10 +81,11 @@ function headerOrNull(source: ByteSource): Promise<ReadHeader | null> {
 }
 
 async function ofPicture({ bytes, pool }: Workshop, order: Order, name: string): Promise<Made> {
-  const { reference, source, remote, edge, signal, priority, onProbe } = order;
+  const { reference, source, remote, edge, limit, signal, priority, onProbe } = order;
   const options = { isUrgent: priority === 'visible', signal };
   let read: ReadHeader | null = null;
-  if (name === 'JPEG' && (remote.size === null || remote.size > worthLooking)) {
+  // Where the whole may not be fetched, the header at least says the shape of the picture.
+  if (limit.fetch !== 'as_needed' || (name === 'JPEG' && (remote.size === null || remote.size > worthLooking))) {
     read = await headerOrNull(source);
     if (read) onProbe(read.probe);
     const facts = read?.probe.facts;
@@ -95,7 +99,7 @@ async function ofPicture({ bytes, pool }: Workshop, order: Order, name: string):
       if (made) return { picture: made[0], edge };
     }
   }
-  const file = await leaseToLook(bytes, reference, { size: remote.size, signal, priority });
+  const file = await leaseToLook(bytes, reference, { size: remote.size, limit, signal, priority });
   const whole = reference.scheme === 'file' ? source : await bytes.open(reference, { signal, priority });
   try {
     if (!read) {
@@ -134,7 +138,7 @@ async function ofTimed(workshop: Workshop, order: Order): Promise<Made> {
 }
 
 async function ofFilm({ bytes, pool, frames, ffmpeg: whereFfmpeg }: Workshop, order: Order, facts: MediaFacts): Promise<Made> {
-  const { reference, source, remote, signal, priority, onDrawable } = order;
+  const { reference, source, remote, limit, signal, priority, onDrawable } = order;
   const frame = await readOneFrame(source, await sizeOf(source, remote), facts.duration);
   if (frame) {
     frames.put(reference.canonical, frame);
@@ -154,7 +158,7 @@ async function ofFilm({ bytes, pool, frames, ffmpeg: whereFfmpeg }: Workshop, or
   }
   const demuxer = demuxerOf(facts.format);
   if (demuxer === null) throw cannotShow('A film of this kind');
-  const file = await leaseToLook(bytes, reference, { size: remote.size, signal, priority });
+  const file = await leaseToLook(bytes, reference, { size: remote.size, limit, signal, priority });
   try {
     const [picture] = await pool.pictures({ ...task, input: file.path, demuxer }, options);
     return { picture, edge: size };

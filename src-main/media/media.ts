@@ -1,9 +1,10 @@
 /** The face of the media room: what header bytes say, and pictures of files. Untrusted bytes are decoded in helper processes only. */
 import type { Peaks } from '../../src-shared/contract/files.ts';
 import type { Cost, MediaFacts, RemoteFacts } from '../../src-shared/model/media.ts';
-import type { ThumbnailEdge } from '../../src-shared/model/thumbnail.ts';
+import type { LookingFetch, ThumbnailEdge } from '../../src-shared/model/thumbnail.ts';
 import type { Reference } from '../../src-shared/reference/reference.ts';
 import type { Priority } from '../cache/bytes.ts';
+import type { KnownBefore } from './looking-limit.ts';
 import type { ThumbnailFailure } from './thumbnail-failures.ts';
 
 export interface Probe {
@@ -27,8 +28,9 @@ interface Asking {
 }
 
 /** `known` is what was learnt of the file before: what is kept is looked up under that state, and nothing is asked for it. */
-export interface LookAsking extends Asking {
-  readonly known: RemoteFacts | null;
+export interface LookAsking extends Asking, KnownBefore {
+  /** Somebody asks for it on purpose: how much looking may fetch does not matter, nor a failure that is remembered. */
+  readonly isAsked?: boolean;
 }
 
 export interface ThumbnailAsking extends LookAsking {
@@ -53,7 +55,8 @@ export interface Media {
    * beginning, of the cover of a sound. A kept larger one answers as well.
    *
    * It costs the header where a smaller picture lies in it; header and one frame of a film; else the whole file, up to
-   * `fetchedToLookBytes`, above which it is `too_large`. A failure is remembered and thrown again without asking.
+   * `fetchedToLookBytes`, above which it is `too_large`. A failure is remembered and thrown again without asking. Where looking may
+   * fetch less, and nobody asks on purpose, a smaller kept one answers too, and else it `waits` (see the error's details).
    */
   thumbnail(reference: Reference, options: ThumbnailAsking): Promise<Picture>;
   /** Why the last such thumbnail did not come, or null; asks nothing. */
@@ -64,6 +67,8 @@ export interface Media {
   posterSource(reference: Reference, options: Asking): Promise<PosterSource>;
   /** Keeps a picture of a film that the window drew; it is decoded like any stranger's. Throws `corrupt` and `unsupported`. */
   putPoster(reference: Reference, picture: Uint8Array, options: LookAsking): Promise<void>;
+  /** How much of a file looking may fetch now; all that is needed of what is here. Asks nothing. */
+  mayFetch(reference: Reference, known: KnownBefore): LookingFetch;
   /** Kept peaks, else made of the whole file up to `fetchedToLookBytes`. Throws `unsupported` where nothing here decodes the sound. */
   peaks(reference: Reference, options: LookAsking): Promise<Peaks>;
   /** Keeps peaks that the window made. */

@@ -1,5 +1,6 @@
 /** Why thumbnails did not come, so that scrolling to and fro asks nothing twice. In memory only. */
 import { isTransient, type VitrineError } from '../../src-shared/model/error.ts';
+import type { LookingFetch } from '../../src-shared/model/thumbnail.ts';
 import type { CanonicalUrl } from '../../src-shared/reference/reference.ts';
 
 /** A thumbnail that did not come. */
@@ -7,6 +8,8 @@ export interface ThumbnailFailure {
   readonly error: VitrineError;
   /** What the window may draw in its place. */
   readonly drawHere: 'video' | 'audio' | null;
+  /** What looking might fetch, where nothing is wrong but that it might not fetch more; else null. */
+  readonly heldBackBy: LookingFetch | null;
   /** The state of the file that it was, or null where that is not known. */
   readonly validator: string | null;
 }
@@ -23,14 +26,7 @@ const mostRemembered = 5_000;
 /** Causes that may pass are asked again after this many milliseconds. */
 const transientMs = 5 * 60 * 1000;
 /** Causes that pass though no network is to blame: room is made, a login is renewed. */
-const passing: ReadonlySet<string> = new Set([
-  'cache_full',
-  'disk_full',
-  'expired_credentials',
-  'no_credentials',
-  'access_denied',
-  'archived',
-]);
+const passing: ReadonlySet<string> = new Set(['cache_full', 'disk_full', 'expired_credentials', 'no_credentials', 'access_denied']);
 
 /** `now` gives milliseconds. */
 export function createThumbnailFailures(now: () => number): ThumbnailFailures {

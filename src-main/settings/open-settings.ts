@@ -41,7 +41,8 @@ export function openSettings(folder: string, env: Readonly<Record<string, string
     if (newText !== text) take(newText);
   }
 
-  async function writeCacheLimit(bytes: number): Promise<void> {
+  /** Puts one value into a section and leaves the others as they were written. */
+  async function write(section: 'cache' | 'looking', values: Readonly<Record<string, unknown>>): Promise<void> {
     reload();
     if (problem !== null) {
       throw fail('invalid_input', {
@@ -50,14 +51,18 @@ export function openSettings(folder: string, env: Readonly<Record<string, string
         ...(problem.details ? { details: problem.details } : {}),
       });
     }
-    if (!Number.isSafeInteger(bytes) || bytes < 1_000_000) {
-      throw fail('invalid_input', { message: 'The cache limit must be at least 1 MB.', next: 'Give a larger size.' });
-    }
     const document = text.trim() === '' ? {} : JSON.parse(text.replace(/^\ufeff/, ''));
-    document.cache = { ...document.cache, limit: bytes };
+    document[section] = { ...document[section], ...values };
     const newText = `${JSON.stringify(document, null, indentOf(text))}\n`;
     await replaceFile(folder, path, newText);
     take(newText);
+  }
+
+  /** One after the other, so that none undoes another. */
+  function writeNext(work: () => Promise<void>): Promise<void> {
+    const written = writing.then(work);
+    writing = written.catch(() => undefined);
+    return written;
   }
 
   take(text);
@@ -67,11 +72,14 @@ export function openSettings(folder: string, env: Readonly<Record<string, string
     get problem() {
       return problem;
     },
-    setCacheLimit: (bytes) => {
-      const written = writing.then(() => writeCacheLimit(bytes));
-      writing = written.catch(() => undefined);
-      return written;
-    },
+    setCacheLimit: (bytes) =>
+      writeNext(async () => {
+        if (!Number.isSafeInteger(bytes) || bytes < 1_000_000) {
+          throw fail('invalid_input', { message: 'The cache limit must be at least 1 MB.', next: 'Give a larger size.' });
+        }
+        await write('cache', { limit: bytes });
+      }),
+    setLookingFetch: (fetch) => writeNext(() => write('looking', { fetch })),
     onChanged: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);

@@ -1,5 +1,6 @@
 /** What may stand in settings.json, and what holds where nothing does. */
 import * as z from 'zod/mini';
+import { LookingFetch } from '../../src-shared/model/thumbnail.ts';
 import type { Settings } from './settings.ts';
 
 /** A disk for the cache must hold at least a few pictures; above an exabyte numbers lose their bytes. */
@@ -27,15 +28,17 @@ export const SettingsDocument = z.strictObject({
       concurrency_per_host: z.optional(concurrency),
     }),
   ),
+  looking: z.optional(z.strictObject({ fetch: z.optional(LookingFetch) })),
   stores: z.optional(z.array(StoreRule)),
 });
 export type SettingsDocument = z.infer<typeof SettingsDocument>;
 
 /** Keys by the path of their object; list elements are `*`. For "Did you mean …?". */
 export const knownKeys: Readonly<Record<string, readonly string[]>> = {
-  '': ['cache', 'network', 'stores'],
+  '': ['cache', 'network', 'looking', 'stores'],
   cache: ['limit'],
   network: ['allowed_hosts', 'concurrency', 'concurrency_per_host'],
+  looking: ['fetch'],
   'stores.*': ['match', 'endpoint', 'region', 'profile', 'anonymous', 'path_style', 'requester_pays'],
 };
 
@@ -48,6 +51,8 @@ export const valueRules: Readonly<Record<string, string>> = {
   'network.allowed_hosts.*': 'a host name, an address or host:port',
   'network.concurrency': 'a whole number from 1 to 256',
   'network.concurrency_per_host': 'a whole number from 1 to 256',
+  looking: 'an object',
+  'looking.fetch': 'as_needed, header_bytes or when_asked',
   stores: 'a list of objects',
   'stores.*': 'an object with a “match”',
   'stores.*.match': 's3://bucket, gs://bucket or one of them with a prefix',
@@ -61,7 +66,7 @@ export const valueRules: Readonly<Record<string, string>> = {
 
 /** The settings that hold: the file's values over the defaults, with the hosts of `VITRINE_ALLOWED_HOSTS` added. */
 export function settingsOf(document: SettingsDocument, environmentHosts: readonly string[]): Settings {
-  const { cache, network, stores } = document;
+  const { cache, network, looking, stores } = document;
   return {
     cache: { limit: cache?.limit ?? 10_000_000_000 },
     network: {
@@ -69,6 +74,7 @@ export function settingsOf(document: SettingsDocument, environmentHosts: readonl
       concurrency: network?.concurrency ?? 16,
       concurrency_per_host: network?.concurrency_per_host ?? 6,
     },
+    looking: { fetch: looking?.fetch ?? 'as_needed' },
     stores: (stores ?? []).map((rule) => withoutUndefined(rule)),
   };
 }

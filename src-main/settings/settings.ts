@@ -1,5 +1,7 @@
 /** The face of the settings room: `settings.json` in the library folder, hand-editable, validated. */
 
+import type { LookingFetch } from '../../src-shared/model/thumbnail.ts';
+
 /** How a bucket or prefix is reached when not by its provider's defaults. */
 export interface StoreRule {
   /** `s3://bucket` or `s3://bucket/prefix/`, or `gs://…`. */
@@ -24,6 +26,10 @@ export interface Settings {
     readonly concurrency: number;
     readonly concurrency_per_host: number;
   };
+  readonly looking: {
+    /** What tiles, cells and the loupe fetch by themselves; `as_needed` unless set. */
+    readonly fetch: LookingFetch;
+  };
   readonly stores: readonly StoreRule[];
 }
 
@@ -34,6 +40,8 @@ export interface SettingsFile {
   readonly problem: import('../../src-shared/model/error.ts').VitrineError | null;
   /** Writes one value atomically; refuses while `problem` stands, so that nothing hand-written is lost. */
   setCacheLimit(bytes: number): Promise<void>;
+  /** Like `setCacheLimit`, for what looking may fetch. */
+  setLookingFetch(fetch: LookingFetch): Promise<void>;
   onChanged(listener: (settings: Settings) => void): () => void;
   close(): void;
 }

@@ -44,6 +44,7 @@ export function createSession(connection: WatchedConnection, host: { isMac: bool
   followTable(session);
   followLook(session);
   followErrors(session);
+  session.listen('lookingChanged', (looking) => session.info.setState(({ value }) => ({ value: value && { ...value, looking } })));
   session.listen('treeChanged', () => void readTree(session));
   void rememberLayout(session.client, session.layout);
   void rememberVolume(session.client, session.loupe);

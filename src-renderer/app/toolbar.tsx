@@ -1,5 +1,6 @@
 /** The title bar, which is the toolbar: the way back, where we are, the filter, what can be done here, the panes. */
 import { ChevronLeft, ChevronRight, Import, LayoutGrid, Link, PanelLeft, PanelRight, Settings2, Sigma, Table2, Undo2 } from 'lucide-react';
+import { type LookingFetch, lookingFetches } from '../../src-shared/model/thumbnail.ts';
 import { FilterField } from '../features/table/filter-field.tsx';
 import { Button, IconButton } from '../ui/button.tsx';
 import { Icon } from '../ui/icon.tsx';
@@ -7,6 +8,7 @@ import { Menu } from '../ui/menu.tsx';
 import type { MenuEntry } from '../ui/menu-entry.ts';
 import { commands, keysOf } from './commands.ts';
 import { type Density, densities, type Theme, themes } from './layout-store.ts';
+import { sayError } from './notice-store.ts';
 import { goTo } from './place-store.ts';
 import { type Session, useIn, useSession } from './session.ts';
 import styles from './toolbar.module.css';
@@ -18,6 +20,7 @@ export function Toolbar() {
   const undoLabel = useIn(session.activity, (state) => state.undo);
   const isEmpty = useIn(session.tree, ({ folders, tables }) => folders.length + tables.length === 0);
   const layout = useIn(session.layout, (state) => state);
+  const looking = useIn(session.info, (state) => state.value?.looking.fetch ?? null);
   const run = (id: string) => commands.find((command) => command.id === id)?.run(session);
   return (
     <header className={styles.toolbar} data-pane="toolbar">
@@ -58,7 +61,7 @@ export function Toolbar() {
         </IconButton>
       ) : null}
       <Menu
-        entries={viewMenu(session, layout.theme, layout.density)}
+        entries={viewMenu(session, layout.theme, layout.density, looking)}
         trigger={
           <IconButton label={words.view}>
             <Icon of={Settings2} />
@@ -124,7 +127,8 @@ function LinkButton({ onRun }: { readonly onRun: () => void }) {
   );
 }
 
-function viewMenu({ layout }: Session, theme: Theme, density: Density): MenuEntry[] {
+function viewMenu(session: Session, theme: Theme, density: Density, looking: LookingFetch | null): MenuEntry[] {
+  const { layout } = session;
   return [
     { kind: 'note', label: words.density },
     ...(Object.keys(densities) as Density[]).map((one) => ({
@@ -141,7 +145,21 @@ function viewMenu({ layout }: Session, theme: Theme, density: Density): MenuEntr
       checked: one === theme,
       onSelect: () => layout.setState({ theme: one }),
     })),
+    { kind: 'line' },
+    { kind: 'note', label: words.fetchingWhenLooking },
+    ...lookingFetches.map((one) => ({
+      kind: 'item' as const,
+      label: words.lookingFetches[one],
+      checked: one === looking,
+      onSelect: () => void setLooking(session, one),
+    })),
   ];
+}
+
+/** The menu shows it once it is written: the library tells every window. */
+async function setLooking({ client, notices }: Session, fetch: LookingFetch): Promise<void> {
+  const answer = await client.library.setLooking({ fetch });
+  if (!answer.ok) sayError(notices, answer.error);
 }
 
 /** Folders down to where we are; each above it is a way there. */

@@ -211,7 +211,10 @@ export const words = {
   fitContain: 'Whole',
   tileSize: 'Size of the tiles',
   pixels: (count: number) => `${formatCount(count)} pixels`,
-  showAnyway: (bytes: number) => `Show (${formatSize(bytes)})`,
+  showAnyway: (bytes: number | null) => (bytes === null ? 'Show' : `Show (${formatSize(bytes)})`),
+  leftAlone: 'not fetched',
+  fetchingWhenLooking: 'Fetching when looking',
+  lookingFetches: { as_needed: 'As needed', header_bytes: 'Header bytes only', when_asked: 'Only when asked' },
   fetchingNow: 'Fetching…',
 
   // The loupe and its players

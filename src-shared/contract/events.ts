@@ -3,6 +3,7 @@ import * as z from 'zod/mini';
 import { Job } from '../model/job.ts';
 import { RowId } from '../model/table.ts';
 import { CacheStatus } from './files.ts';
+import { Looking } from './library.ts';
 import { View } from './views.ts';
 
 /** Every event there is, by name. */
@@ -18,6 +19,8 @@ export const events = {
   /** A job began, moved on (at most ten times a second) or ended. */
   jobChanged: Job,
   cacheChanged: CacheStatus,
+  /** What looking may fetch, after it was set in a window or in settings.json. */
+  lookingChanged: Looking,
   /** Labels of what undo and redo would do now. */
   historyChanged: z.object({ undo: z.nullable(z.string()), redo: z.nullable(z.string()) }),
 };

@@ -2,7 +2,7 @@
 import * as z from 'zod/mini';
 import { VitrineError } from '../model/error.ts';
 import { Cost, Level, MediaFacts, RemoteFacts } from '../model/media.ts';
-import { ThumbnailEdge } from '../model/thumbnail.ts';
+import { LookingFetch, ThumbnailEdge } from '../model/thumbnail.ts';
 import { read, write } from './define.ts';
 
 /** A file in the cache, or why it is not there, for an address as it was asked. */
@@ -19,12 +19,16 @@ export const Probed = z.discriminatedUnion('ok', [
 ]);
 export type Probed = z.infer<typeof Probed>;
 
-/** What is needed to show one file large. `error` says why its header says nothing; `held` is as in a media cell. */
+/**
+ * What is needed to show one file large. `error` says why its header says nothing; `held` is as in a media cell. `mayFetch` is what
+ * looking may fetch of this file: where that is nothing, `facts` may be null without an error.
+ */
 export const Look = z.object({
   remote: z.nullable(RemoteFacts),
   facts: z.nullable(MediaFacts),
   error: z.nullable(VitrineError),
   held: z.enum(['none', 'whole', 'local']),
+  mayFetch: LookingFetch,
 });
 export type Look = z.infer<typeof Look>;
 
@@ -48,8 +52,11 @@ export const files = {
     input: z.object({ referenceId: z.int(), level: Level }),
     output: z.object({ remote: RemoteFacts, facts: z.nullable(MediaFacts) }),
   }),
-  /** What is known of one file, else what its header bytes say. Asked because somebody looks at it; remembered like `ask`. */
-  look: read({ input: z.object({ referenceId: z.int() }), output: Look }),
+  /**
+   * What is known of one file, else what its header bytes say. Asked because somebody looks at it, or `asked` for on purpose;
+   * remembered like `ask`.
+   */
+  look: read({ input: z.object({ referenceId: z.int(), asked: z.optional(z.boolean()) }), output: Look }),
   /**
    * Why the thumbnail that was asked for last did not come; asks nothing again. `drawHere` where the core has no decoder for it, and
    * the window's own may draw it: a poster of a video, the peaks of a sound.
@@ -60,8 +67,11 @@ export const files = {
   }),
   /** Keeps a poster that the window drew, as JPEG or PNG in base64, 4 MB at most. It is decoded and made anew like any stranger's picture. */
   putPoster: read({ input: z.object({ referenceId: z.int(), picture: z.string() }), output: z.object({}) }),
-  /** The peaks of a sound: kept ones, else made of the whole file up to 25 MB. `unsupported` where the core has no decoder. */
-  peaks: read({ input: z.object({ referenceId: z.int() }), output: Peaks }),
+  /**
+   * The peaks of a sound: kept ones, else made of the whole file up to 25 MB, if looking may fetch it or it is `asked` for on purpose.
+   * `unsupported` where the core has no decoder.
+   */
+  peaks: read({ input: z.object({ referenceId: z.int(), asked: z.optional(z.boolean()) }), output: Peaks }),
   /** Keeps peaks that the window made. */
   putPeaks: read({ input: z.object({ referenceId: z.int(), peaks: Peaks }), output: z.object({}) }),
 };

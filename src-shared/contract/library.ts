@@ -1,6 +1,7 @@
 /** The library as a whole. */
 import * as z from 'zod/mini';
 import { VitrineError } from '../model/error.ts';
+import { LookingFetch } from '../model/thumbnail.ts';
 import { read, write } from './define.ts';
 
 /** What the host can do beyond the contract; the only thing by which the window knows where it runs. */
@@ -18,6 +19,10 @@ export const Capabilities = z.object({
 });
 export type Capabilities = z.infer<typeof Capabilities>;
 
+/** What looking may do in this library. */
+export const Looking = z.object({ fetch: LookingFetch });
+export type Looking = z.infer<typeof Looking>;
+
 /** Calls about the library as a whole. */
 export const library = {
   info: read({
@@ -31,8 +36,11 @@ export const library = {
       capabilities: Capabilities,
       /** Where credentials were seen, by name only ("AWS profiles default, work"); nothing is asked for this. */
       accounts: z.array(z.string()),
+      looking: Looking,
     }),
   }),
+  /** Sets how much looking may fetch, in settings.json; told to everyone as `lookingChanged`. */
+  setLooking: write({ input: Looking, output: Looking }),
   /** Puts the sample tables into the library, in one undoable change; gives the id of the first. */
   openSample: write({ input: z.object({}), output: z.object({ tableId: z.int() }) }),
 };

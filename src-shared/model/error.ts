@@ -68,6 +68,8 @@ export const ErrorDetails = z.object({
   bytes: z.optional(z.number()),
   /** Milliseconds the server asked to wait (Retry-After), already capped. */
   retryAfterMs: z.optional(z.number()),
+  /** Nothing is wrong: looking left the file alone, and it is fetched when somebody asks for it. */
+  waits: z.optional(z.boolean()),
   /** The command that logs in again (`expired_credentials`), as it is typed in a terminal. */
   login: z.optional(z.string()),
 });

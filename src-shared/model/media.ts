@@ -23,6 +23,14 @@ export const RemoteFacts = z.object({
 });
 export type RemoteFacts = z.infer<typeof RemoteFacts>;
 
+/** Storage classes that answer only after hours, or at a price, by the names of S3 and GCS. */
+const archiveClasses = new Set(['GLACIER', 'DEEP_ARCHIVE', 'ARCHIVE']);
+
+/** True where the file is known to lie in an archive: it is read only when somebody asks for it. */
+export function isArchived(remote: RemoteFacts | null): boolean {
+  return remote !== null && remote.storageClass !== null && archiveClasses.has(remote.storageClass);
+}
+
 const number = z.nullable(z.number());
 const text = z.nullable(z.string());
 

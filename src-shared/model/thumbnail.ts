@@ -15,5 +15,14 @@ export function edgeFor(pixels: number): ThumbnailEdge {
   return thumbnailEdges.find((edge) => edge >= pixels) ?? 1024;
 }
 
+/**
+ * How much looking may fetch by itself: the least that shows it, up to a whole file of `fetchedToLookBytes` · header bytes and one frame
+ * · nothing. What somebody asks for on purpose is fetched in all of them.
+ */
+export const lookingFetches = ['as_needed', 'header_bytes', 'when_asked'] as const;
+/** One of the choices above. */
+export const LookingFetch = z.enum(lookingFetches);
+export type LookingFetch = z.infer<typeof LookingFetch>;
+
 /** A file is fetched whole because somebody looks at it up to this size, in bytes; above it waits for a press. */
 export const fetchedToLookBytes = 25_000_000;

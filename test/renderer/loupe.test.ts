@@ -55,7 +55,14 @@ const remote = (size: number, storageClass: string | null = null): RemoteFacts =
   storageClass,
 });
 const error = (cause: VitrineError['cause']): VitrineError => ({ cause, message: `${cause}.`, next: null });
-const look = (more: Partial<Look>): Look => ({ remote: remote(1000), facts: facts({}), error: null, held: 'none', ...more });
+const look = (more: Partial<Look>): Look => ({
+  remote: remote(1000),
+  facts: facts({}),
+  error: null,
+  held: 'none',
+  mayFetch: 'as_needed',
+  ...more,
+});
 const known = (more: Partial<Known>): Known => ({ look: null, error: null, isWanted: false, isTried: false, ...more });
 
 /** In one line. */

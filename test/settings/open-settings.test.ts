@@ -29,6 +29,7 @@ describe('settings.json', () => {
     expect(settings.current()).toEqual({
       cache: { limit: 10_000_000_000 },
       network: { allowed_hosts: ['127.0.0.1', 'nas.local'], concurrency: 16, concurrency_per_host: 6 },
+      looking: { fetch: 'as_needed' },
       stores: [],
     });
     expect(settings.problem).toBeNull();
@@ -47,6 +48,10 @@ describe('settings.json', () => {
     [
       '{\n  "cache":\n  {\n    "limit": "10 GB"\n  }\n}',
       'settings.json, line 4: “cache.limit” must be a whole number of bytes from 1000000 on.',
+    ],
+    [
+      '{\n  "looking": {\n    "fetch": "never"}\n}',
+      'settings.json, line 3: “looking.fetch” must be as_needed, header_bytes or when_asked.',
     ],
     ['{\n  "cahce": {}\n}', 'settings.json, line 2: There is no setting “cahce”. Did you mean “cache”?'],
     [
@@ -85,6 +90,19 @@ describe('settings.json', () => {
     expect(heard.map(({ cache }) => cache.limit)).toEqual([6_000_000, 7_000_000]);
     expect(readdirSync(folder)).toEqual(['settings.json']);
     await expect(settings.setCacheLimit(5)).rejects.toThrow('The cache limit must be at least 1 MB.');
+  });
+
+  it('writes what looking may fetch, and follows it in a file that was written by hand', async () => {
+    const settings = open('{\n  "looking": { "fetch": "header_bytes" },\n  "cache": { "limit": 5000000 }\n}\n');
+    expect(settings.current().looking.fetch).toBe('header_bytes');
+    await Promise.all([settings.setLookingFetch('when_asked'), settings.setCacheLimit(6_000_000)]);
+    expect(readFileSync(join(folder, 'settings.json'), 'utf8')).toBe(
+      '{\n  "looking": {\n    "fetch": "when_asked"\n  },\n  "cache": {\n    "limit": 6000000\n  }\n}\n',
+    );
+    const heard = Promise.withResolvers<Settings>();
+    settings.onChanged(heard.resolve);
+    writeFileSync(join(folder, 'settings.json'), '{ "looking": { "fetch": "as_needed" } }');
+    expect((await heard.promise).looking.fetch).toBe('as_needed');
   });
 
   it('notices when an editor replaces the file, and keeps what held while the new one is bad', async () => {

@@ -15,7 +15,7 @@ export function tileName(
   if (!row) return `${words.rowAddress(rowIndex + 1)}, ${words.loading('row')}`;
   if (!media) return `${words.rowAddress(rowIndex + 1)}, ${words.emptyCell}`;
   const kind = media.kind === 'unknown' ? '' : media.kind;
-  const failed = more.error ? words.errorIn(causeWords[more.error.cause]) : '';
+  const failed = more.error ? (more.error.details?.waits ? words.leftAlone : words.errorIn(causeWords[more.error.cause])) : '';
   const labels = more.labels.filter((label) => label !== media.name);
   return [media.name, kind, words.held[media.held], failed, ...labels].filter((part) => part !== '').join(', ');
 }

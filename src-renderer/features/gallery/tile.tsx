@@ -53,7 +53,7 @@ export const Tile = memo(function Tile(props: TileProps) {
   const fills = fit === 'cover' || (fit === 'shaped' && Math.abs(width / height / tileRatio(ratio ?? null) - 1) < nearlyAlike);
   const drawn = drawnSize({ width, height, ratio: ratio ?? null, fills });
   const edge = edgeFor(Math.max(drawn.width, drawn.height) * window.devicePixelRatio);
-  const { state, picture, peaks, error, retry } = useThumbnail(media, edge, isOnScreen);
+  const { state, picture, peaks, error, retry, ask } = useThumbnail(media, edge, isOnScreen);
   const isSmall = height < leastForWords;
   const texts = labels.map((place) => {
     const column = columns[place];
@@ -86,7 +86,7 @@ export const Tile = memo(function Tile(props: TileProps) {
           />
         ) : null}
         {peaks ? <Waveform peaks={peaks} bars={width / barWidth} className={styles.sound} /> : null}
-        {media && state === 'failed' ? <TileFailure media={media} error={error} isSmall={isSmall} onRetry={retry} /> : null}
+        {media && state === 'failed' ? <TileFailure media={media} error={error} isSmall={isSmall} onRetry={retry} onAsk={ask} /> : null}
         {media?.held === 'whole' ? (
           <span className={[styles.over, styles.held].join(' ')} title={words.held.whole} data-held="whole" />
         ) : null}

@@ -18,13 +18,20 @@ export interface DrawnPoster {
   readonly height: number;
 }
 
-/** Null where the player of this window does not understand the video. Rejects when the signal is aborted. */
-export async function drawPoster(options: { mediaBase: string; referenceId: number; signal: AbortSignal }): Promise<DrawnPoster | null> {
-  const { mediaBase, referenceId, signal } = options;
-  return (
-    (await drawFrame({ address: `${mediaBase}poster-source/${referenceId}`, place: 0, signal })) ??
-    (await drawFrame({ address: `${mediaBase}media/${referenceId}`, place: placeOfPoster, signal }))
-  );
+/**
+ * Null where the player of this window does not understand the video; where `mayRead` is false, also where its one frame does not do.
+ * Rejects when the signal is aborted.
+ */
+export async function drawPoster(options: {
+  mediaBase: string;
+  referenceId: number;
+  mayRead: boolean;
+  signal: AbortSignal;
+}): Promise<DrawnPoster | null> {
+  const { mediaBase, referenceId, mayRead, signal } = options;
+  const drawn = await drawFrame({ address: `${mediaBase}poster-source/${referenceId}`, place: 0, signal });
+  if (drawn || !mayRead) return drawn;
+  return await drawFrame({ address: `${mediaBase}media/${referenceId}`, place: placeOfPoster, signal });
 }
 
 async function drawFrame({ address, place, signal }: { address: string; place: number; signal: AbortSignal }): Promise<DrawnPoster | null> {

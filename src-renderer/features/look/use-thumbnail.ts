@@ -31,6 +31,8 @@ export interface Thumbnail {
   readonly error: VitrineError | null;
   /** Loads it again, for instance once the file was fetched on purpose. */
   readonly retry: () => void;
+  /** Loads it because somebody asks for it, whatever looking may fetch. */
+  readonly ask: () => void;
 }
 
 type Outcome = { readonly state: 'drawn' } | { readonly state: 'sound'; readonly peaks: readonly number[] } | Failed;
@@ -54,18 +56,32 @@ interface Going {
 export function useThumbnail(media: MediaCell | undefined, edge: ThumbnailEdge, isOnScreen: boolean): Thumbnail {
   const { client, thumbnails, info } = useSession();
   const mediaBase = useIn(info, (state) => state.value?.capabilities.mediaBase ?? '/');
-  const [round, setRound] = useState(0);
+  const looking = useIn(info, (state) => state.value?.looking.fetch ?? 'as_needed');
+  const [{ round, asked }, setRound] = useState<{ round: number; asked: number | null }>({ round: 0, asked: null });
   const referenceId = media?.referenceId ?? null;
   const kind = media?.kind;
+  const isHere = media !== undefined && media.held !== 'none';
+  const isAsked = referenceId !== null && asked === referenceId;
   const of = `${referenceId} ${round}`;
   const [kept, setGoing] = useState<Going>(() => begun(of));
   const going = kept.of === of ? kept : begun(of);
   const settle = useRef<((how: 'loaded' | 'failed') => void) | null>(null);
   const element = useRef<HTMLImageElement>(null);
-  const wanted = referenceId === null ? null : `${mediaBase}thumbnail/${referenceId}/${edge}`;
+  const wanted = referenceId === null ? null : `${mediaBase}thumbnail/${referenceId}/${edge}${isAsked ? '?asked' : ''}`;
   // A smaller size than the one that is shown is not asked for.
-  const shownEdge = going.come === null ? 0 : Number(going.come.slice(going.come.lastIndexOf('/') + 1));
+  const shownEdge = going.come === null ? 0 : Number.parseInt(going.come.slice(going.come.lastIndexOf('/') + 1), 10);
   const isDone = going.state === 'sound' || going.state === 'failed' || shownEdge >= edge;
+
+  const mayRead = isAsked || isHere || looking === 'as_needed';
+
+  // What was left alone is looked at anew once it is here, or once looking may fetch other things.
+  const before = useRef({ isHere, looking });
+  const isLeftAlone = going.error?.details?.waits === true;
+  useEffect(() => {
+    const isOther = before.current.isHere !== isHere || before.current.looking !== looking;
+    before.current = { isHere, looking };
+    if (isOther && isLeftAlone) setRound((now) => ({ ...now, round: now.round + 1 }));
+  }, [isHere, looking, isLeftAlone]);
 
   useEffect(() => {
     if (wanted === null || referenceId === null || !isOnScreen || isDone) return;
@@ -93,7 +109,7 @@ export function useThumbnail(media: MediaCell | undefined, edge: ThumbnailEdge, 
       let ended = await load(address);
       if (ended === 'failed') {
         put({ src: null, come: null, state: 'waiting' });
-        const instead = await drawInstead({ client, thumbnails, mediaBase, referenceId: id, edge, kind, signal });
+        const instead = await drawInstead({ client, thumbnails, mediaBase, referenceId: id, edge, kind, isAsked, mayRead, signal });
         if (signal.aborted) return;
         if (instead.state === 'drawn') ended = await load(address);
         else {
@@ -117,7 +133,7 @@ export function useThumbnail(media: MediaCell | undefined, edge: ThumbnailEdge, 
       // What was not there yet is given up; it begins anew when it comes back.
       setGoing((now) => (now.of === of && now.src !== now.come ? { ...now, src: now.come } : now));
     };
-  }, [client, thumbnails, mediaBase, of, wanted, referenceId, edge, kind, isOnScreen, isDone]);
+  }, [client, thumbnails, mediaBase, of, wanted, referenceId, edge, kind, isAsked, mayRead, isOnScreen, isDone]);
 
   const ref = useCallback((image: HTMLImageElement | null) => {
     element.current = image;
@@ -129,13 +145,15 @@ export function useThumbnail(media: MediaCell | undefined, edge: ThumbnailEdge, 
   }, []);
   const onLoad = useCallback(() => settle.current?.('loaded'), []);
   const onError = useCallback(() => settle.current?.('failed'), []);
-  const retry = useCallback(() => setRound((now) => now + 1), []);
+  const retry = useCallback(() => setRound((now) => ({ ...now, round: now.round + 1 })), []);
+  const ask = useCallback(() => setRound((now) => ({ round: now.round + 1, asked: referenceId })), [referenceId]);
   return {
     state: going.state,
     picture: going.src === null ? null : { src: going.src, ref, onLoad, onError },
     peaks: going.peaks,
     error: going.error,
     retry,
+    ask,
   };
 }
 
@@ -150,6 +168,10 @@ interface Failure {
   readonly referenceId: number;
   readonly edge: ThumbnailEdge;
   readonly kind: MediaCell['kind'] | undefined;
+  /** Somebody asks for it on purpose. */
+  readonly isAsked: boolean;
+  /** More than header bytes may be read of the file itself. */
+  readonly mayRead: boolean;
   readonly signal: AbortSignal;
 }
 
@@ -166,23 +188,24 @@ async function drawInstead(failure: Failure): Promise<Outcome> {
   return { state: 'failed', error };
 }
 
-async function drawVideo({ client, thumbnails, mediaBase, referenceId, signal }: Failure, error: VitrineError | null): Promise<Outcome> {
+async function drawVideo(failure: Failure, error: VitrineError | null): Promise<Outcome> {
+  const { client, thumbnails, mediaBase, referenceId, mayRead, signal } = failure;
   const leave = await thumbnails.drawing.enter(signal);
   if (!leave) return { state: 'failed', error };
   try {
-    const poster = await drawPoster({ mediaBase, referenceId, signal });
+    const poster = await drawPoster({ mediaBase, referenceId, mayRead, signal });
     const kept = poster && (await client.files.putPoster({ referenceId, picture: poster.picture }, { signal }));
     if (kept?.ok) return { state: 'drawn' };
     const reason = kept && !kept.ok ? kept.error : (error ?? cannotShow);
-    if (!signal.aborted && !kept) thumbnails.refuse(referenceId, reason);
+    if (!signal.aborted && !kept && mayRead) thumbnails.refuse(referenceId, reason);
     return { state: 'failed', error: reason };
   } finally {
     leave();
   }
 }
 
-async function drawSound({ client, thumbnails, mediaBase, referenceId, signal }: Failure): Promise<Outcome> {
-  const kept = await client.files.peaks({ referenceId }, { signal });
+async function drawSound({ client, thumbnails, mediaBase, referenceId, isAsked, signal }: Failure): Promise<Outcome> {
+  const kept = await client.files.peaks({ referenceId, asked: isAsked }, { signal });
   if (kept.ok) return { state: 'sound', peaks: kept.value.peaks };
   if (kept.error.cause !== 'unsupported') return { state: 'failed', error: kept.error };
   const leave = await thumbnails.drawing.enter(signal);

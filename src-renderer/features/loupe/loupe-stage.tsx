@@ -47,6 +47,7 @@ export function LoupeStage({ media, shown }: { readonly media: MediaCell; readon
         media={media}
         facts={facts}
         held={look?.held ?? media.held}
+        mayPrepare={look?.mayFetch === 'as_needed'}
         mediaBase={mediaBase}
         address={`${mediaBase}media/${media.referenceId}${attempt === 0 ? '' : `?${attempt}`}`}
         onFailed={() => shown.onFailed('player')}

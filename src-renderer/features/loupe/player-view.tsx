@@ -16,6 +16,8 @@ interface PlayerViewProps {
   readonly media: MediaCell;
   readonly facts: MediaFacts | null;
   readonly held: MediaCell['held'];
+  /** Its header may be read before play is pressed. */
+  readonly mayPrepare: boolean;
   readonly mediaBase: string;
   readonly address: string;
   readonly onFailed: () => void;
@@ -24,7 +26,7 @@ interface PlayerViewProps {
 }
 
 /** Nothing plays by itself. */
-export function PlayerView({ kind, media, facts, held, mediaBase, address, onFailed, onBlind }: PlayerViewProps) {
+export function PlayerView({ kind, media, facts, held, mayPrepare, mediaBase, address, onFailed, onBlind }: PlayerViewProps) {
   const session = useSession();
   const { volume, isFullScreen } = useIn(session.loupe, (state) => state);
   const element = useRef<HTMLVideoElement & HTMLAudioElement>(null);
@@ -48,7 +50,7 @@ export function PlayerView({ kind, media, facts, held, mediaBase, address, onFai
   const common = {
     ref: element,
     src: address,
-    preload: 'metadata',
+    preload: mayPrepare ? 'metadata' : 'none',
     onError: () => {
       // Taking the address away is no failure of the file.
       if (element.current?.error) onFailed();

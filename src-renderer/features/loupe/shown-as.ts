@@ -2,7 +2,7 @@
 import type { Look } from '../../../src-shared/contract/files.ts';
 import type { MediaCell } from '../../../src-shared/model/cell.ts';
 import type { VitrineError } from '../../../src-shared/model/error.ts';
-import type { MediaFacts } from '../../../src-shared/model/media.ts';
+import { isArchived, type MediaFacts } from '../../../src-shared/model/media.ts';
 import { showingOf } from '../../../src-shared/model/showing.ts';
 import { fetchedToLookBytes } from '../../../src-shared/model/thumbnail.ts';
 import type { Size } from './zoom.ts';
@@ -35,17 +35,17 @@ export type ShownAs =
 
 /** Longest side of a picture that the core makes of another, in pixels. */
 export const renditionEdge = 4096;
-/** Storage classes that answer only after hours, by the names of S3 and GCS. */
-const archived = new Set(['GLACIER', 'DEEP_ARCHIVE', 'ARCHIVE']);
 
 /** Decides as what the file is shown. */
 export function shownAs(media: MediaCell, { look, error, isWanted, isTried }: Known): ShownAs {
   if (error) return { as: 'failure', error, canTry: false };
   if (!look) return { as: media.kind === 'video' || media.kind === 'audio' ? media.kind : 'thumbnail' };
-  const { facts, remote, held } = look;
+  const { facts, remote, held, mayFetch } = look;
+  const playsAs = media.kind === 'video' || media.kind === 'audio' ? media.kind : null;
+  // Pressed, but the header that says as what it is shown is still on its way.
+  if (isWanted && !facts && !look.error && mayFetch === 'when_asked' && playsAs === null) return { as: 'thumbnail' };
   if (!facts && look.error && !isTried) {
-    const plays = media.kind === 'video' || media.kind === 'audio';
-    const canTry = media.kind !== 'unknown' && (look.error.cause === 'corrupt' || (plays && look.error.cause === 'unsupported'));
+    const canTry = media.kind !== 'unknown' && (look.error.cause === 'corrupt' || (playsAs !== null && look.error.cause === 'unsupported'));
     return { as: 'failure', error: look.error, canTry };
   }
   const showing = showingOf(facts, remote);
@@ -55,12 +55,12 @@ export function shownAs(media: MediaCell, { look, error, isWanted, isTried }: Kn
   if (kind === 'audio') return { as: 'audio' };
   const bytes = remote?.size ?? null;
   const isLarge = bytes !== null && bytes > fetchedToLookBytes;
-  const isAway = remote?.storageClass !== null && remote?.storageClass !== undefined && archived.has(remote.storageClass);
+  const isLeftAlone = mayFetch !== 'as_needed' || isArchived(remote);
   return {
     as: 'picture',
     from: showing.by === 'rendition' ? 'rendition' : 'media',
     size: facts && sizeShown(facts, showing.by),
-    waits: held === 'none' && !isWanted && (isLarge || isAway) ? { bytes } : null,
+    waits: held === 'none' && !isWanted && (isLarge || isLeftAlone) ? { bytes } : null,
   };
 }
 

@@ -60,9 +60,9 @@ export function useFileShown({ row, media, neighbours }: ShownFile): FileShown {
   const mediaBase = useIn(session.info, (state) => state.value?.capabilities.mediaBase ?? '/');
   const id = media?.referenceId ?? null;
   const [early] = useState(() => new Map<number, Look>());
-  const { look, error, hasRested, attempt, fail, reload } = useLook(id, row, early);
   const [kept, setGoing] = useState<Going>(() => begun(id));
   const going = kept.id === id ? kept : begun(id);
+  const { look, error, hasRested, attempt, fail, reload } = useLook(id, { row, early, isAsked: going.isWanted });
   const put = (more: Partial<Going>) => setGoing((now) => ({ ...(now.id === id ? now : begun(id)), ...more }));
 
   const as: ShownAs = media ? shownAs(media, { look, error, isWanted: going.isWanted, isTried: going.isTried }) : { as: 'thumbnail' };

@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from 'react';
 import type { Look } from '../../../src-shared/contract/files.ts';
 import type { Row } from '../../../src-shared/model/cell.ts';
 import type { VitrineError } from '../../../src-shared/model/error.ts';
-import { useSession } from '../../app/session.ts';
+import { useIn, useSession } from '../../app/session.ts';
 
 /** Rows passed over faster than this ask for nothing, in ms. */
 const restMilliseconds = 80;
@@ -26,9 +26,18 @@ export interface Looked {
   readonly reload: () => void;
 }
 
-/** `early` are answers of neighbours that came before one moved there; null where the cell is empty. */
-export function useLook(referenceId: number | null, row: Row | undefined, early: ReadonlyMap<number, Look>): Looked {
+interface LookOptions {
+  readonly row: Row | undefined;
+  /** Answers of neighbours that came before one moved there. */
+  readonly early: ReadonlyMap<number, Look>;
+  /** Somebody asks for the file on purpose, whatever looking may fetch. */
+  readonly isAsked: boolean;
+}
+
+/** `referenceId` is null where the cell is empty. */
+export function useLook(referenceId: number | null, { row, early, isAsked }: LookOptions): Looked {
   const session = useSession();
+  const looking = useIn(session.info, (state) => state.value?.looking.fetch);
   const [answer, setAnswer] = useState<Answer | null>(null);
   const [rested, setRested] = useState<number | null>(null);
   const [attempts, setAttempts] = useState({ referenceId, count: 0 });
@@ -36,14 +45,14 @@ export function useLook(referenceId: number | null, row: Row | undefined, early:
   const latest = useRef({ row, early });
   latest.current = { row, early };
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another attempt is a reason to look again.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another attempt, or what looking may fetch, is a reason to look again.
   useEffect(() => {
     if (referenceId === null) return;
     const abort = new AbortController();
     const timer = setTimeout(async () => {
       setRested(referenceId);
       const { row: asked } = latest.current;
-      const outcome = await session.client.files.look({ referenceId }, { signal: abort.signal });
+      const outcome = await session.client.files.look({ referenceId, asked: isAsked }, { signal: abort.signal });
       if (abort.signal.aborted) return;
       // A player may have failed meanwhile, and why is said already.
       setAnswer((now) => {
@@ -60,7 +69,7 @@ export function useLook(referenceId: number | null, row: Row | undefined, early:
       clearTimeout(timer);
       abort.abort();
     };
-  }, [session, referenceId, attempt]);
+  }, [session, referenceId, attempt, isAsked, looking]);
 
   const own = answer?.referenceId === referenceId ? answer : null;
   return {

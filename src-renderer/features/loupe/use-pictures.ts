@@ -2,7 +2,7 @@
 import { useEffect, useReducer, useRef } from 'react';
 import type { Look } from '../../../src-shared/contract/files.ts';
 import type { MediaCell } from '../../../src-shared/model/cell.ts';
-import { useSession } from '../../app/session.ts';
+import { useIn, useSession } from '../../app/session.ts';
 import { PictureShelf, type ShelvedPicture } from './picture-shelf.ts';
 import { type ShownAs, shownAs } from './shown-as.ts';
 
@@ -30,6 +30,7 @@ interface Options {
 /** The picture at the address, or undefined while nobody may ask for it. */
 export function usePictures({ mediaBase, address, isSettled, neighbours, early }: Options): ShelvedPicture | undefined {
   const session = useSession();
+  const looking = useIn(session.info, (state) => state.value?.looking.fetch ?? 'as_needed');
   const [, redraw] = useReducer((count: number) => count + 1, 0);
   const shelf = useRef<PictureShelf>(null);
 
@@ -70,9 +71,12 @@ export function usePictures({ mediaBase, address, isSettled, neighbours, early }
       shelf.current?.keep([...ahead.current, ...(address === null ? [] : [address])]);
       shelf.current?.want(next);
     }
-    for (const media of neighbours) void fetchAhead(media);
+    for (const media of neighbours) {
+      // Nobody asked for it yet, and perhaps nobody will.
+      if (looking === 'as_needed' || media.held !== 'none') void fetchAhead(media);
+    }
     return () => abort.abort();
-  }, [session, wanted, isSettled, mediaBase, address, early]);
+  }, [session, wanted, isSettled, mediaBase, address, early, looking]);
 
   return address === null ? undefined : shelf.current?.at(address);
 }

@@ -19,10 +19,11 @@ export async function whyNotShown(
   const asked = await client.files.ask({ referenceId, level: 'head' }, { signal });
   if (signal.aborted) return null;
   if (!asked.ok) return asked.error;
-  // A player may fail before anything is known of the file.
-  const looked = look ? null : await client.files.look({ referenceId }, { signal });
+  // A player may fail before anything is known of the file. It was asked to play, so this is asked for too.
+  const isKnown = look !== null && (look.facts !== null || look.error !== null);
+  const looked = isKnown ? null : await client.files.look({ referenceId, asked: true }, { signal });
   if (signal.aborted) return null;
-  const known = look ?? (looked?.ok ? looked.value : null);
+  const known = looked?.ok ? looked.value : look;
   const before = look?.remote?.etag ?? null;
   const { etag } = asked.value.remote;
   if (before !== null && etag !== null && etag !== before) {

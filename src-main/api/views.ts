@@ -39,6 +39,7 @@ export function viewHandlers(library: Library): HandlersOf<'views'> {
       return { version, rows: rows.map((row) => withUrls(table, shownRow(library, table, row), urls?.get(row.rowId))) };
     },
     indexOf: async ({ viewId, rowId }) => ({ rowIndex: await catalog.views.indexOf(viewId, rowId) }),
+    placesOf: ({ viewId, rowIds }) => catalog.views.placesOf(viewId, rowIds),
     rowIds: ({ viewId, start, end }) => catalog.views.rowIds(viewId, start, end),
     show: async ({ viewId, start, end }) => {
       const table = await tableOfView(viewId);

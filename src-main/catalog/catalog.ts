@@ -94,6 +94,7 @@ export interface CatalogViews {
   open(table: TableReference, options: { filter: string | null; order: OrderKey[] }): Promise<View>;
   page(viewId: number, start: number, end: number): Promise<{ version: number; rows: Row[] }>;
   indexOf(viewId: number, rowId: RowId): Promise<number | null>;
+  placesOf(viewId: number, rowIds: readonly RowId[]): Promise<{ view: View; places: (number | null)[] }>;
   rowIds(viewId: number, start: number, end: number): Promise<RowId[]>;
   close(viewId: number): Promise<void>;
 }

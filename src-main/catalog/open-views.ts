@@ -20,6 +20,7 @@ interface OpenView {
   readonly query: ViewQuery;
   rows: ViewRows;
   version: number;
+  changedFrom: number | null;
   isReading: boolean;
   /** Something changed since the running read began. */
   isDirty: boolean;
@@ -47,6 +48,7 @@ export function openViews(source: ViewSource, announce: (view: View) => void): O
     version: view.version,
     rowCount: view.rows.rowIds.length,
     total: view.rows.total,
+    ...(view.changedFrom === null ? {} : { changedFrom: view.changedFrom }),
   });
   const pause = (milliseconds: number): Promise<void> =>
     new Promise((resolve) => {
@@ -70,8 +72,10 @@ export function openViews(source: ViewSource, announce: (view: View) => void): O
       const began = performance.now();
       const rows = await readOrNull(view);
       if (isStopped || views.get(viewId) !== view) break;
-      if (rows && !isSame(rows, view.rows)) {
+      const changedFrom = rows ? firstDifference(rows, view.rows) : null;
+      if (rows && changedFrom !== null) {
         view.rows = rows;
+        view.changedFrom = changedFrom;
         view.version += 1;
         announce(shown(viewId, view));
       } else if (rows) view.rows = rows;
@@ -97,7 +101,7 @@ export function openViews(source: ViewSource, announce: (view: View) => void): O
       const query = { table, filter: options.filter, order: options.order };
       lastId += 1;
       const viewId = lastId;
-      const view: OpenView = { query, rows: await source.readView(query), version: 1, isReading: false, isDirty: false };
+      const view: OpenView = { query, rows: await source.readView(query), version: 1, changedFrom: null, isReading: false, isDirty: false };
       views.set(viewId, view);
       return shown(viewId, view);
     },
@@ -110,6 +114,12 @@ export function openViews(source: ViewSource, announce: (view: View) => void): O
     async indexOf(viewId, rowId) {
       const index = find(viewId).rows.rowIds.indexOf(rowId);
       return index < 0 ? null : index;
+    },
+    async placesOf(viewId, rowIds) {
+      const view = find(viewId);
+      const wanted = new Map<number, number | null>(rowIds.map((rowId) => [rowId, null]));
+      for (const [place, rowId] of view.rows.rowIds.entries()) if (wanted.has(rowId)) wanted.set(rowId, place);
+      return { view: shown(viewId, view), places: rowIds.map((rowId) => wanted.get(rowId) ?? null) };
     },
     async rowIds(viewId, start, end) {
       const from = Math.max(0, start);
@@ -146,6 +156,10 @@ function concerns(view: OpenView, what: Announcement): boolean {
   }
 }
 
-function isSame(a: ViewRows, b: ViewRows): boolean {
-  return a.total === b.total && a.rowIds.length === b.rowIds.length && a.rowIds.every((rowId, index) => rowId === b.rowIds[index]);
+/** The first place at which two readings differ, their length where only the table around them does, or null where nothing does. */
+function firstDifference(a: ViewRows, b: ViewRows): number | null {
+  const most = Math.max(a.rowIds.length, b.rowIds.length);
+  let place = 0;
+  while (place < most && a.rowIds[place] === b.rowIds[place]) place += 1;
+  return place < most || a.total !== b.total ? place : null;
 }

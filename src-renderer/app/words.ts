@@ -143,6 +143,7 @@ export const words = {
 
   // The table
   rows,
+  newRowsAbove: (count: number) => plural(count, { one: '# new row above', other: '# new rows above' }),
   rowNumber: 'Row',
   rowAddress: (place: number) => `row ${formatCount(place)}`,
   rowsShown: (shown: number, total: number) => (shown === total ? rows(total) : `${formatCount(shown)} of ${rows(total)}`),

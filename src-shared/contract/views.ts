@@ -9,8 +9,17 @@ import { TableReference } from './table-reference.ts';
 export const OrderKey = z.object({ by: z.string(), direction: z.enum(['asc', 'desc']) });
 export type OrderKey = z.infer<typeof OrderKey>;
 
-/** A view as it stands. `version` rises whenever its rows or their order changed. `total` counts the table without filter. */
-export const View = z.object({ viewId: z.int(), version: z.int(), rowCount: z.int(), total: z.int() });
+/**
+ * A view as it stands. `version` rises whenever its rows or their order changed. `total` counts the table without filter. `changedFrom` is
+ * the first place at which it differs from the version before; it is missing in the first version.
+ */
+export const View = z.object({
+  viewId: z.int(),
+  version: z.int(),
+  rowCount: z.int(),
+  total: z.int(),
+  changedFrom: z.optional(z.int()),
+});
 export type View = z.infer<typeof View>;
 
 /** Calls about views. */
@@ -29,6 +38,11 @@ export const views = {
   }),
   /** Where a row is in the view, or null. */
   indexOf: read({ input: z.object({ viewId: z.int(), rowId: RowId }), output: z.object({ rowIndex: z.nullable(z.int()) }) }),
+  /** Where these rows (at most 1,000) are in the view, null for those that are not, and the view as it stood when it was asked. */
+  placesOf: read({
+    input: z.object({ viewId: z.int(), rowIds: z.array(RowId).check(z.maxLength(1_000)) }),
+    output: z.object({ view: View, places: z.array(z.nullable(z.int())) }),
+  }),
   /** The row ids from `start` to `end` (exclusive), for selections; at most 1,000,000. */
   rowIds: read({ input: z.object({ viewId: z.int(), start: z.int(), end: z.int() }), output: z.array(RowId) }),
   /** Says which rows are on screen: their cells are computed first. */

@@ -111,6 +111,9 @@ it('filters and orders as a plain list does, whatever the rows', async () => {
     const { rows: page } = await catalog.views.page(view.viewId, 3, 8);
     expect(page.map((row) => row.rowId)).toEqual(expected.slice(3, 8));
     expect(await catalog.views.indexOf(view.viewId, (expected[5] ?? 0) as RowId)).toBe(expected.length > 5 ? 5 : null);
+    const some = [...expected.slice(2, 9).toReversed(), 9_999] as RowId[];
+    const { view: asked, places } = await catalog.views.placesOf(view.viewId, some);
+    expect([asked, places]).toEqual([view, some.map((rowId) => (expected.includes(rowId) ? expected.indexOf(rowId) : null))]);
     await catalog.views.close(view.viewId);
   }
   expect(await refusal(catalog.views.page(1, 0, 1))).toBe('unknown_name: This view is closed. | Open the table again.');

@@ -45,6 +45,21 @@ describe('scrolling', () => {
     expect(visibleRows(scroll(last, { type: 'revealed', rowIndex: 0 })).start).toBe(0);
   });
 
+  it.each([1_000, 1_000_000])('keeps rows where they are seen when others come and go above, among %i', (rowCount) => {
+    const before = scroll(sized(rowCount), { type: 'scrolled', scrollTop: 2810 });
+    const seenAt = (state: ScrollState, row: number) => row * state.rowHeight + state.offset - state.scrollTop;
+    const { start } = visibleRows(before);
+    let state = before;
+    let shifted = 0;
+    for (const by of [128, -40, -57]) {
+      shifted += by;
+      state = scroll(state, { type: 'shifted', by, rowCount: rowCount + shifted });
+      expect([visibleRows(state).start, seenAt(state, start + shifted)]).toEqual([start + shifted, seenAt(before, start)]);
+      state = scroll(state, { type: 'rested' });
+      expect(seenAt(state, start + shifted)).toBeCloseTo(seenAt(before, start), 6);
+    }
+  });
+
   it('keeps the first row on screen when the density changes', () => {
     const state = scroll(sized(1000), { type: 'scrolled', scrollTop: 2800 });
     const tall = scroll(state, { type: 'sized', rowCount: 1000, rowHeight: 72, viewport: 700 });

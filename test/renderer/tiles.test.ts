@@ -117,18 +117,22 @@ describe('the stage', () => {
             }),
             fc.record({ type: fc.constant('rows' as const), count: fc.integer({ min: 1, max: 300 }) }),
             fc.record({ type: fc.constant('rest' as const) }),
+            fc.record({ type: fc.constant('above' as const), by: fc.integer({ min: -300, max: 300 }) }),
           ),
           { minLength: 5, maxLength: 40 },
         ),
         (steps) => {
           let rowCount = 5_000;
-          const { stage, known, shape } = stageOf(rowCount);
+          let shifted = 0;
+          // Rows have ids that stay with them, whatever their places are.
+          const { stage, known, shape } = stageOf(rowCount, { ids: (row) => row - shifted });
           stage.lookBeyond(700);
           for (const step of steps) {
             if (step.type === 'scroll') stage.scrollTo(Math.min(Math.max(0, stage.scroll.scrollTop + step.by), stage.canvasHeight - 700));
             else if (step.type === 'jump') stage.scrollTo(Math.round(step.to * (stage.canvasHeight - 700)));
             else {
               const before = seen(stage);
+              let by = 0;
               if (step.type === 'learn') {
                 const first = stage.visibleRows().start + step.from;
                 for (let row = Math.max(0, first); row < first + step.count; row += 1) known.set(row, shapeOf(row));
@@ -136,9 +140,19 @@ describe('the stage', () => {
               } else if (step.type === 'rows') {
                 rowCount += step.count;
                 stage.measure({ shape, rowCount, viewport: 700 });
+              } else if (step.type === 'above') {
+                by = Math.max(step.by, -stage.visibleRows().start);
+                const moved = [...known].map(([row, ratio]) => [row + by, ratio] as const);
+                known.clear();
+                for (const [row, ratio] of moved) if (row >= 0) known.set(row, ratio);
+                shifted += by;
+                rowCount += by;
+                stage.shiftTo(shifted, rowCount);
+                stage.measure({ shape, rowCount, viewport: 700 });
+                stage.refresh();
               } else stage.rest();
               const after = seen(stage);
-              for (const [row, place] of before) expect(after.get(row) ?? place, `row ${row}`).toBe(place);
+              for (const [row, place] of before) expect(after.get(row + by), `row ${row}`).toBe(place);
             }
             // No hole and no overlap: the lines follow each other.
             const { top } = stage.scroll;

@@ -4,6 +4,7 @@ import type { Column } from '../../../src-shared/model/table.ts';
 import { keyOf } from '../../app/keyboard.ts';
 import { useIn, useSession } from '../../app/session.ts';
 import { words } from '../../app/words.ts';
+import { forgetNewAbove, RowsAbove } from '../look/rows-above.tsx';
 import { useMinute } from '../look/use-minute.ts';
 import { isSelected, select } from '../table/selection.ts';
 import styles from './gallery.module.css';
@@ -28,7 +29,7 @@ const noColumns: readonly Column[] = [];
 /** The gallery and its bar. */
 export function Gallery() {
   const session = useSession();
-  const { table, view, pages, drawn, selection, goneTo } = useIn(session.table, (state) => state);
+  const { table, view, pages, drawn, shifted, selection, goneTo } = useIn(session.table, (state) => state);
   const { shape, fit, tileHeight, labels, isLoupeOpen } = useIn(session.look, (state) => state);
   const scroller = useRef<HTMLDivElement>(null);
   const hasFocus = useRef(false);
@@ -49,6 +50,7 @@ export function Gallery() {
     scroller,
     viewId: view?.viewId,
     rowCount,
+    shifted,
     pages,
     drawn,
     mediaPlace,
@@ -80,6 +82,11 @@ export function Gallery() {
   useEffect(() => {
     if (wantedEnd > wantedStart) pages?.want(wantedStart, wantedEnd);
   }, [pages, wantedStart, wantedEnd]);
+  useEffect(() => {
+    if (visible.end <= visible.start) return;
+    pages?.see(visible.start, visible.end);
+    forgetNewAbove(session, visible.start);
+  }, [session, pages, visible.start, visible.end]);
 
   const viewId = view?.viewId;
   useEffect(() => {
@@ -93,14 +100,18 @@ export function Gallery() {
     if (!isLoupeOpen && document.activeElement === document.body) hasFocus.current = true;
   }, [isLoupeOpen]);
 
-  // What moved the focus from elsewhere (the loupe, a view that changed) is followed; a tile that is seen stays where it is.
+  // What moved the focus from elsewhere (the loupe, another filter) is followed; a tile that is seen stays where it is, and rows that came
+  // or went move the focus to the same row's place, which is no reason to go there.
+  const drawnView = useRef(view);
   // biome-ignore lint/correctness/useExhaustiveDependencies: only another row moves the screen.
   useLayoutEffect(() => {
-    if (!isReady || rowCount === 0) return;
+    const hasSameRows = drawnView.current === view || drawnView.current?.viewId !== view?.viewId;
+    drawnView.current = view;
+    if (!hasSameRows || !isReady || rowCount === 0) return;
     const { y, height } = stage.placeOf(focusRow);
     const isSeen = y + height > stage.scroll.top && y < stage.scroll.top + stage.scroll.viewport;
     if (!isSeen) change(() => stage.reveal(focusRow));
-  }, [focusRow]);
+  }, [focusRow, view?.version]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: each going brings the row here once.
   useLayoutEffect(() => {
@@ -143,10 +154,10 @@ export function Gallery() {
   const wholeNow = new Set<number>();
   function tile(row: number, place: TilePlace, isOnScreen: boolean) {
     // At speed new tiles are still shapes; those that have their picture keep it.
-    if (isFast && row !== focusRow && !whole.current.has(row)) {
+    if (isFast && row !== focusRow && !whole.current.has(row - shifted)) {
       return (
         <StillTile
-          key={`still ${row}`}
+          key={`still ${row - shifted}`}
           rowIndex={row}
           rowCount={rowCount}
           x={place.x}
@@ -157,10 +168,10 @@ export function Gallery() {
         />
       );
     }
-    wholeNow.add(row);
+    wholeNow.add(row - shifted);
     return (
       <Tile
-        key={row}
+        key={row - shifted}
         rowIndex={row}
         rowCount={rowCount}
         row={pages?.rowAt(row)}
@@ -235,6 +246,7 @@ export function Gallery() {
             ) : null}
           </div>
         </div>
+        <RowsAbove />
         {isDragged ? (
           <div className={styles.bubble} style={{ top: `${(100 * top) / Math.max(1, stage.scroll.height)}%` }}>
             {words.rowAddress(visible.start + 1)}

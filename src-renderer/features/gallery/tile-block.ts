@@ -42,7 +42,7 @@ export function estimatedHeight({ shape, width, tileHeight, labelHeight }: TileS
 
 /** Rows `first` to `end` (exclusive). Its height counts a gap below its last line. */
 export class TileBlock {
-  readonly first: number;
+  #first: number;
   readonly #shape: TileShape;
   readonly #facts: TileFacts;
   #end: number;
@@ -57,11 +57,15 @@ export class TileBlock {
   #comparedWith = -1;
 
   constructor(rows: { first: number; end: number }, shape: TileShape, facts: TileFacts) {
-    this.first = rows.first;
+    this.#first = rows.first;
     this.#end = rows.end;
     this.#shape = shape;
     this.#facts = facts;
     this.#height = estimatedHeight(shape, rows.end - rows.first);
+  }
+
+  get first(): number {
+    return this.#first;
   }
 
   get end(): number {
@@ -83,12 +87,33 @@ export class TileBlock {
     this.#end = end;
     this.compareAgain();
     if (this.#lines) this.#lines = this.#lines.filter((line) => line.end <= end);
-    else this.#height = estimatedHeight(this.#shape, end - this.first);
+    else this.#height = estimatedHeight(this.#shape, end - this.#first);
   }
 
   /** Something about it may have changed that is no knowledge of its rows. */
   compareAgain(): void {
     this.#comparedWith = -1;
+  }
+
+  /** Its rows have other places now, `by` more than before; what was known of them stays. */
+  shift(by: number): void {
+    this.#first += by;
+    this.#end += by;
+    if (this.#lines) this.#lines = this.#lines.map((line) => ({ ...line, start: line.start + by, end: line.end + by }));
+    this.compareAgain();
+  }
+
+  /** Leaves only the lines from this one on, which is then at its top. */
+  cutAbove(number: number): void {
+    const line = this.#lines?.[number];
+    if (!this.#lines || !line || number === 0) return;
+    const { y } = line;
+    this.#ratios = this.#ratios.slice(line.start - this.#first);
+    this.#ids = this.#ids.slice(line.start - this.#first);
+    this.#first = line.start;
+    this.#height -= y;
+    this.#lines = this.#lines.slice(number).map((one) => ({ ...one, y: one.y - y }));
+    this.compareAgain();
   }
 
   /** Forgets its lines; its height stays the best that is known. */
@@ -110,8 +135,8 @@ export class TileBlock {
     if (!lines) return this.#layAnew(isLast);
     const isSeen = (line: TileLine) => this.#bottomOf(line) - tileGap > screen.start && line.y < screen.end;
     const firstSeen = lines.findIndex(isSeen);
-    const isCut = (lines.at(-1)?.end ?? this.first) < this.#end || this.#wasLast !== isLast;
-    if (firstSeen < 0) return isCut || this.#isOutdated(this.first, this.#end) ? this.#layAnew(isLast) : null;
+    const isCut = (lines.at(-1)?.end ?? this.#first) < this.#end || this.#wasLast !== isLast;
+    if (firstSeen < 0) return isCut || this.#isOutdated(this.#first, this.#end) ? this.#layAnew(isLast) : null;
     // A line that shows other rows than it was made for is no longer the line that was on screen.
     const lastSeen = lines.findLastIndex(isSeen);
     const replaced = lines.findIndex((line, place) => place >= firstSeen && place <= lastSeen && this.#isReplaced(line));
@@ -120,10 +145,15 @@ export class TileBlock {
   }
 
   #layAnew(isLast: boolean): null {
-    this.#take(this.first, this.#end);
+    this.#take(this.#first, this.#end);
     this.#wasLast = isLast;
-    this.#put(this.#stack(this.#cut(this.first, this.#end, isLast) ?? [], this.first, 0));
+    this.#put(this.#stack(this.#cutAll(isLast), this.#first, 0));
     return null;
+  }
+
+  /** Where too few rows landed above the screen for a line, they stand as they would at the end. */
+  #cutAll(isLast: boolean): readonly CutLine[] {
+    return this.#cut(this.#first, this.#end, isLast) ?? this.#cut(this.#first, this.#end, true) ?? [];
   }
 
   #layAround(
@@ -136,11 +166,11 @@ export class TileBlock {
     const from = kept.at(0)?.start ?? below.at(0)?.start ?? this.#end;
     const until = kept.at(-1)?.end ?? from;
     const isKeptOutdated = this.#isOutdated(from, until);
-    for (let row = from; row < until; row += 1) this.#ids[row - this.first] ??= this.#facts.idAt(row);
-    if (above.length > 0 && this.#isOutdated(this.first, from)) {
-      this.#take(this.first, from);
-      const cut = this.#cut(this.first, from, false);
-      if (cut) above = this.#stack(cut, this.first, 0);
+    for (let row = from; row < until; row += 1) this.#ids[row - this.#first] ??= this.#facts.idAt(row);
+    if (above.length > 0 && this.#isOutdated(this.#first, from)) {
+      this.#take(this.#first, from);
+      const cut = this.#cut(this.#first, from, false);
+      if (cut) above = this.#stack(cut, this.#first, 0);
     }
     const top = this.#bottomOf(above.at(-1));
     const shift = top - ((kept[0] ?? below[0])?.y ?? 0);
@@ -168,7 +198,7 @@ export class TileBlock {
     const { shape, width, tileHeight } = this.#shape;
     if (shape === 'squares') return squareLines(end - start, { width, height: tileHeight });
     const ratios: number[] = [];
-    for (let row = start; row < end; row += 1) ratios.push(tileRatio(this.#ratios[row - this.first] ?? null));
+    for (let row = start; row < end; row += 1) ratios.push(tileRatio(this.#ratios[row - this.#first] ?? null));
     return justifiedLines(ratios, { width, height: tileHeight, isLast: mayEndEarly });
   }
 
@@ -188,7 +218,7 @@ export class TileBlock {
 
   #take(start: number, end: number): void {
     for (let row = start; row < end; row += 1) {
-      const place = row - this.first;
+      const place = row - this.#first;
       const before = this.#ids[place] ?? null;
       const id = this.#facts.idAt(row);
       const isSame = id === null || id === before;
@@ -201,7 +231,7 @@ export class TileBlock {
   #isReplaced(line: TileLine): boolean {
     for (let row = line.start; row < line.end; row += 1) {
       const id = this.#facts.idAt(row);
-      const before = this.#ids[row - this.first] ?? null;
+      const before = this.#ids[row - this.#first] ?? null;
       if (id !== null && before !== null && id !== before) return true;
     }
     return false;
@@ -210,7 +240,7 @@ export class TileBlock {
   #isOutdated(start: number, end: number): boolean {
     if (this.#shape.shape === 'squares') return false;
     for (let row = start; row < end; row += 1) {
-      const place = row - this.first;
+      const place = row - this.#first;
       const now = this.#facts.ratioAt(row);
       const before = this.#ratios[place] ?? null;
       if (now !== null && (before === null || Math.abs(now / before - 1) > sameRatio)) return true;

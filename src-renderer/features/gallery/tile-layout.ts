@@ -50,12 +50,48 @@ export class TileLayout {
     // The block that was last may have to end with a full line now, and the one that is need not.
     this.#blocks.at(-1)?.compareAgain();
     this.#blocks = this.#blocks.filter((block) => block.first < rowCount);
-    for (const block of this.#blocks) block.setEnd(Math.min(rowCount, block.first + this.#size));
-    for (let first = this.#blocks.length * this.#size; first < rowCount; first += this.#size) {
+    const last = this.#blocks.at(-1);
+    last?.setEnd(Math.min(rowCount, Math.max(last.end, last.first + this.#size)));
+    for (let first = last?.end ?? 0; first < rowCount; first += this.#size) {
       this.#blocks.push(new TileBlock({ first, end: Math.min(rowCount, first + this.#size) }, this.shape, this.#facts));
     }
     this.#blocks.at(-1)?.compareAgain();
     this.#tops = null;
+  }
+
+  /**
+   * Rows came or went above the screen: those on it have other places now, `by` more than before. Their lines stay as they are, all above
+   * them is estimated anew. Gives by how many px what is on screen now lies lower, or null where none of its lines can stay.
+   */
+  shift(by: number, rowCount: number, screen: Span): number | null {
+    const index = this.#blocks.findIndex((_, number) => this.#firstSeen(number, by, screen) >= 0);
+    const block = this.#blocks[index];
+    if (!block?.lines) return null;
+    const number = this.#firstSeen(index, by, screen);
+    const before = this.topOf(index) + (block.lines[number]?.y ?? 0);
+    block.cutAbove(number);
+    const kept = this.#blocks.slice(index);
+    for (const one of kept) one.shift(by);
+    // The block at the very top takes what is left over, so that the others are whole.
+    const above: TileBlock[] = [];
+    for (let end = block.first; end > 0; ) {
+      const first = end < 2 * this.#size ? 0 : end - this.#size;
+      above.unshift(new TileBlock({ first, end }, this.shape, this.#facts));
+      end = first;
+    }
+    this.#blocks = [...above, ...kept];
+    this.#tops = null;
+    this.setRowCount(rowCount);
+    return this.topOf(above.length) - before;
+  }
+
+  /** The first line of a block that is on screen and still has a place; −1 where none is. */
+  #firstSeen(index: number, by: number, screen: Span): number {
+    const top = this.topOf(index);
+    const lines = this.#blocks[index]?.lines ?? [];
+    return lines.findIndex(
+      (line) => line.start + by >= 0 && top + line.y + line.height + this.shape.labelHeight > screen.start && top + line.y < screen.end,
+    );
   }
 
   /** Sizes or rows came: blocks compare themselves with what is known when they are settled next. */
@@ -65,7 +101,14 @@ export class TileLayout {
 
   /** Which block a row is in. */
   blockOf(row: number): number {
-    return Math.min(Math.max(0, Math.floor(row / this.#size)), Math.max(0, this.#blocks.length - 1));
+    let low = 0;
+    let high = this.#blocks.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if ((this.#blocks[middle]?.first ?? 0) <= row) low = middle;
+      else high = middle - 1;
+    }
+    return Math.max(0, low);
   }
 
   /** Which block lies at a place. */
@@ -109,6 +152,8 @@ export class TileLayout {
     if (block.height !== height) this.#tops = null;
     if (lines === null && block.lines !== null) this.#loosenFarFrom(index);
     if (shift !== null) return shift;
+    // What is seen below it stays.
+    if (this.#blocks[index + 1]?.lines && top + height < screen.end) return block.height - height;
     // Nothing of it was seen as it is now: what lay below it is lower by what it grew, a place inside it in proportion.
     const part = Math.min(Math.max(0, (screen.start - top) / Math.max(1, height)), 1);
     return part * (block.height - height);

@@ -29,12 +29,17 @@ export interface Anchor {
   readonly y: number;
 }
 
+/** Rows farther from the screen than this are not seen together with it. */
+const farRows = 400;
+
 /** Keeps a layout under a screen. All answers are of now; every change of either goes through here. */
 export class TileStage {
   readonly #facts: TileFacts;
   #layout: TileLayout;
   #scroll: LongScroll = unscrolled;
   #beyond = 0;
+  #shifted = 0;
+  #isPieced = false;
 
   constructor(facts: TileFacts) {
     this.#facts = facts;
@@ -65,6 +70,23 @@ export class TileStage {
       this.#layout = new TileLayout(shape, rowCount, this.#facts);
       this.#scroll = alignedAt({ ...this.#scroll, viewport, height: this.#layout.height }, 0);
       if (kept && kept.row < rowCount) this.show(kept);
+    }
+    this.#settle();
+  }
+
+  /** The rows on screen have moved by so many places in all; they stay where they are seen. Called again, it does nothing. */
+  shiftTo(shifted: number, rowCount: number): void {
+    const by = shifted - this.#shifted;
+    this.#shifted = shifted;
+    if (by === 0 || this.#layout.rowCount === 0) return;
+    const { top, viewport } = this.#scroll;
+    const first = this.visibleRows().start;
+    const lower = this.#layout.shift(by, rowCount, { start: top, end: top + viewport });
+    this.#layout.learned();
+    if (lower === null) this.#layAnewAt(Math.min(Math.max(0, first + by), Math.max(0, rowCount - 1)), rowCount);
+    else {
+      this.#isPieced = true;
+      this.#fit(lower);
     }
     this.#settle();
   }
@@ -102,6 +124,9 @@ export class TileStage {
 
   /** Brings a row on screen by the shortest way. */
   reveal(row: number): void {
+    const { start, end: seenEnd } = this.visibleRows();
+    // Far from here nothing has to stay, and lines are whole again where rows that landed above the screen cut them.
+    if (this.#isPieced && (row < start - farRows || row > seenEnd + farRows)) this.#layAnewAt(row, this.#layout.rowCount);
     this.#lay(row);
     const place = this.placeOf(row);
     const isFirst = place.y <= stagePadding;
@@ -204,6 +229,12 @@ export class TileStage {
       here = next;
     }
     return here;
+  }
+
+  #layAnewAt(row: number, rowCount: number): void {
+    this.#layout = new TileLayout(this.#layout.shape, rowCount, this.#facts);
+    this.#isPieced = false;
+    this.#scroll = alignedAt({ ...this.#scroll, height: this.#layout.height }, this.#layout.estimatedTopOf(row));
   }
 
   #tall(line: TileLine): number {

@@ -19,6 +19,8 @@ interface StageInput {
   readonly scroller: RefObject<HTMLDivElement | null>;
   readonly viewId: number | undefined;
   readonly rowCount: number;
+  /** See `TableState.shifted`. */
+  readonly shifted: number;
   readonly pages: RowPages | null;
   readonly drawn: number;
   readonly mediaPlace: number;
@@ -43,7 +45,7 @@ export interface DrawnStage {
 
 /** Lives with the gallery; another view is another stage. */
 export function useTileStage(input: StageInput): DrawnStage {
-  const { session, scroller, viewId, rowCount, pages, drawn, mediaPlace, shape, takeAnchor } = input;
+  const { session, scroller, viewId, rowCount, shifted, pages, drawn, mediaPlace, shape, takeAnchor } = input;
   const { sizes } = session.thumbnails;
   const [, draw] = useReducer((count: number) => count + 1, 0);
   const [size, setSize] = useState({ width: 0, height: 0 });
@@ -65,6 +67,9 @@ export function useTileStage(input: StageInput): DrawnStage {
       }),
     [viewId, sizes],
   );
+
+  // Before anything is drawn of it: tiles at other places would be other elements. Once done, doing it again does nothing.
+  stage.shiftTo(shifted, rowCount);
 
   useLayoutEffect(() => {
     const element = scroller.current;
@@ -128,6 +133,15 @@ export function useTileStage(input: StageInput): DrawnStage {
 
   const restTimer = useRef<ReturnType<typeof setTimeout>>(undefined);
   useEffect(() => () => clearTimeout(restTimer.current), []);
+  // Where the bar and the screen parted, the bar is put right once it rests.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each shift parts them.
+  useEffect(() => {
+    const timer = setTimeout(() => {
+      stage.rest();
+      draw();
+    }, restMilliseconds);
+    return () => clearTimeout(timer);
+  }, [stage, shifted]);
 
   function onScroll(): void {
     const element = scroller.current;

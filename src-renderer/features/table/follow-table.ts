@@ -1,18 +1,15 @@
 /** Keeps the open table true: opens a view when the place, filter or order changes, and draws again when the core says so. */
 import * as z from 'zod/mini';
-import type { View } from '../../../src-shared/contract/views.ts';
 import { speak } from '../../app/notice-store.ts';
 import type { Session } from '../../app/session.ts';
 import { words } from '../../app/words.ts';
 import { filterOf } from './filter-text.ts';
-import { RowPages } from './row-pages.ts';
-import { noSelection, selectedCount } from './selection.ts';
+import { followView, pagesOf } from './follow-view.ts';
+import { noSelection } from './selection.ts';
 import { noTable } from './table-store.ts';
 
 const Widths = z.record(z.string(), z.number());
 const widthsKey = (tableId: number) => `table ${tableId} widths`;
-/** A selection of more rows is not followed through a change of the order; it would be a call a row. */
-const mostFollowed = 100;
 
 /** Follows the place and the core's events for as long as the window lives. */
 export function followTable(session: Session): void {
@@ -24,7 +21,7 @@ export function followTable(session: Session): void {
     if (state.tables !== before.tables) adoptTable(session);
   });
   listen('viewChanged', (view) => {
-    if (view.viewId === table.getState().view?.viewId) void followView(session, view);
+    if (view.viewId === table.getState().view?.viewId) followView(session, view.changedFrom ?? 0);
   });
   listen('factsChanged', ({ referenceIds }) => table.getState().pages?.refreshFiles(referenceIds));
   listen('cellsChanged', ({ tableId, rowIds }) => {
@@ -92,51 +89,19 @@ export async function openView(session: Session): Promise<void> {
   const changed = filter !== undefined || now.view?.rowCount !== answer.value.rowCount;
   leaveView(session);
   const view = answer.value;
-  const pages = new RowPages({
-    client,
-    viewId: view.viewId,
-    onChange: () => table.setState((state) => ({ drawn: state.drawn + 1 })),
-    onError: (error) => table.setState({ error }),
-  });
-  table.setState({ view, pages, filterError: null, error: null, selection: noSelection, editing: null, drawn: now.drawn + 1 });
-  if (changed) speak(notices, words.rowsShown(view.rowCount, view.total));
-}
-
-/** Rows came, went or moved: the same rows stay selected and focused, wherever they are now. */
-async function followView(session: Session, view: View): Promise<void> {
-  const { client, table } = session;
-  const { selection, pages, view: before } = table.getState();
-  const idAt = (row: number) => pages?.rowAt(row)?.rowId;
-  const count = selectedCount(selection);
-  const isAll = before !== null && count > 0 && count === before.rowCount;
-  const followed =
-    isAll || count > mostFollowed
-      ? []
-      : selection.ranges.flatMap(({ start, end }) => Array.from({ length: end - start }, (_, n) => idAt(start + n)));
-  const focusId = idAt(selection.focus.row);
-  table.setState({ view });
-  pages?.refresh(null);
-
-  async function placeOf(rowId: number | undefined): Promise<number | null> {
-    if (rowId === undefined) return null;
-    const answer = await client.views.indexOf({ viewId: view.viewId, rowId });
-    return answer.ok ? answer.value.rowIndex : null;
-  }
-  const [focusRow, ...places] = await Promise.all([placeOf(focusId), ...followed.map(placeOf)]);
-  const now = table.getState();
-  if (now.view !== view) return;
-  const row = Math.min(focusRow ?? selection.focus.row, Math.max(0, view.rowCount - 1));
-  const rows = places.filter((place) => place !== null && place !== undefined);
-  const ranges = isAll ? [{ start: 0, end: view.rowCount }] : undefined;
+  const pages = pagesOf(session, view.viewId, view.version);
   table.setState({
-    selection: ranges
-      ? { ranges, focus: { ...now.selection.focus, row }, anchor: row }
-      : {
-          ranges: rows.map((place) => ({ start: place, end: place + 1 })).sort((a, b) => a.start - b.start),
-          focus: { ...now.selection.focus, row },
-          anchor: row,
-        },
+    view,
+    pages,
+    shifted: 0,
+    newAbove: null,
+    filterError: null,
+    error: null,
+    selection: noSelection,
+    editing: null,
+    drawn: now.drawn + 1,
   });
+  if (changed) speak(notices, words.rowsShown(view.rowCount, view.total));
 }
 
 /** Sets the filter as typed; the rows follow. */

@@ -12,6 +12,7 @@ import { IconButton } from '../../ui/button.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { startRowDrag } from '../look/drag-out.ts';
 import { canvasHeight } from '../look/long-scroll.ts';
+import { forgetNewAbove, RowsAbove } from '../look/rows-above.tsx';
 import { useMinute } from '../look/use-minute.ts';
 import type { AfterSaving } from './cell-editor.tsx';
 import { typedValue } from './cell-text.ts';
@@ -49,6 +50,7 @@ export function Grid({ onAddColumn, onEditColumn }: GridProps) {
     view,
     pages,
     drawn,
+    shifted,
     shown: extra,
     shownCells,
     order,
@@ -72,6 +74,13 @@ export function Grid({ onAddColumn, onEditColumn }: GridProps) {
   const widths = useMemo(() => columns.map((column) => widthOf({ widths: kept }, column)), [columns, kept]);
   const rowCount = view?.rowCount ?? 0;
   const rowHeight = densities[density];
+  // Rows that have other places are drawn at them with the scroll that belongs to them, or they would be seen to jump.
+  const viewId = view?.viewId;
+  const [placed, setPlaced] = useState({ viewId, shifted, rowCount });
+  if (placed.viewId !== viewId || placed.shifted !== shifted || placed.rowCount !== rowCount) {
+    setPlaced({ viewId, shifted, rowCount });
+    if (placed.viewId === viewId) dispatch({ type: 'shifted', by: shifted - placed.shifted, rowCount });
+  }
   const visible = visibleRows(state);
   const page = Math.max(1, Math.floor(viewport / rowHeight) - 1);
   const { focus } = selection;
@@ -112,10 +121,18 @@ export function Grid({ onAddColumn, onEditColumn }: GridProps) {
     if (hasPreview && scroller.current) scroller.current.scrollLeft = scroller.current.scrollWidth;
   }, [hasPreview]);
 
-  const viewId = view?.viewId;
+  // Where the bar and the screen parted, the bar is put right once it rests.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each shift parts them.
+  useEffect(() => {
+    const timer = setTimeout(() => dispatch({ type: 'rested' }), restMilliseconds);
+    return () => clearTimeout(timer);
+  }, [shifted]);
+
   useEffect(() => {
     if (viewId === undefined || visible.end <= visible.start) return;
+    pages?.see(visible.start, visible.end);
     pages?.want(visible.start, visible.end);
+    forgetNewAbove(session, visible.start);
     const timer = setTimeout(() => void session.client.views.show({ viewId, start: visible.start, end: visible.end }), restMilliseconds);
     return () => clearTimeout(timer);
   }, [session, pages, viewId, visible.start, visible.end]);
@@ -341,7 +358,7 @@ export function Grid({ onAddColumn, onEditColumn }: GridProps) {
         <div role="rowgroup" className={styles.canvas} style={{ height: canvasHeight(state) }}>
           {shown.map((rowIndex) => (
             <GridRow
-              key={rowIndex}
+              key={rowIndex - shifted}
               rowIndex={rowIndex}
               row={withShown(pages?.rowAt(rowIndex), shownCells)}
               columns={columns}
@@ -356,6 +373,7 @@ export function Grid({ onAddColumn, onEditColumn }: GridProps) {
           ))}
         </div>
       </div>
+      <RowsAbove className={styles.above} />
       {isDragged ? (
         <div
           className={styles.bubble}

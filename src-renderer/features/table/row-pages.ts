@@ -1,6 +1,7 @@
 /**
- * The rows of a view by place, in a bounded cache: what is there is read synchronously, what is missing is asked for in pages and
- * announced when it comes. Pages that nobody looks at any more are not waited for.
+ * The rows of one version of a view by place, in a bounded cache: what is there is read synchronously, what is missing is asked for in
+ * pages and announced when it comes. Pages that nobody looks at any more are not waited for. Rows of a later version are not taken in,
+ * for they may have other places: who follows the view then makes other pages, and these go on showing what they showed.
  */
 import type { Client } from '../../../src-shared/contract/contract.ts';
 import type { Row } from '../../../src-shared/model/cell.ts';
@@ -15,21 +16,48 @@ interface Page {
   isStale: boolean;
 }
 
+/** What pages are made with. */
+export interface RowPagesOptions {
+  readonly client: Client;
+  readonly viewId: number;
+  /** Null takes rows of any version. */
+  readonly version: number | null;
+  readonly onChange: () => void;
+  readonly onError: (error: VitrineError) => void;
+  /** The view has a later version. */
+  readonly onLater: () => void;
+}
+
 /** Pages of one view. */
 export class RowPages {
-  readonly #client: Client;
-  readonly #viewId: number;
-  readonly #onChange: () => void;
-  readonly #onError: (error: VitrineError) => void;
+  readonly #options: RowPagesOptions;
   readonly #pages = new Map<number, Page>();
   readonly #asked = new Map<number, AbortController>();
+  readonly #waiting = new Set<() => void>();
   #wanted = { start: 0, end: 0 };
+  #onScreen = { start: 0, end: 0 };
+  #successor: RowPages | null = null;
+  #failures = 0;
+  /** Nothing more will come: the view has a later version, or nobody needs these pages. */
+  #isOver = false;
 
-  constructor(options: { client: Client; viewId: number; onChange: () => void; onError: (error: VitrineError) => void }) {
-    this.#client = options.client;
-    this.#viewId = options.viewId;
-    this.#onChange = options.onChange;
-    this.#onError = options.onError;
+  constructor(options: RowPagesOptions) {
+    this.#options = options;
+  }
+
+  /** Places looked at, `start` inclusive and `end` exclusive: those on screen and those near it. */
+  get wanted(): { readonly start: number; readonly end: number } {
+    return this.#wanted;
+  }
+
+  /** Places on screen, as whoever draws them said last. */
+  get onScreen(): { readonly start: number; readonly end: number } {
+    return this.#onScreen;
+  }
+
+  /** Says which places are on screen. */
+  see(start: number, end: number): void {
+    this.#onScreen = { start, end };
   }
 
   /** The row at a place, or undefined while it is not here. A stale one is better than none. */
@@ -76,24 +104,61 @@ export class RowPages {
     // A page asked for before the change may come with the cells of before: it is asked for anew.
     for (const request of this.#asked.values()) request.abort();
     this.#asked.clear();
-    this.want(this.#wanted.start, this.#wanted.end);
+    if (this.#successor) this.#successor.#renew(isChanged);
+    if (!this.#isOver) this.want(this.#wanted.start, this.#wanted.end);
+  }
+
+  /** Fetches these places and waits; false where the view had a later version by then, or the rows could not be had. */
+  async load(start: number, end: number): Promise<boolean> {
+    this.want(start, end);
+    const isHere = () => {
+      for (let row = start; row < end; row += pageSize) if (!this.rowAt(row)) return false;
+      return end <= start || this.rowAt(end - 1) !== undefined;
+    };
+    const failures = this.#failures;
+    while (!this.#isOver && this.#failures === failures && !isHere()) await new Promise<void>((resolve) => this.#waiting.add(resolve));
+    return isHere();
+  }
+
+  /** Pages of a later version are being fetched: what these are told has changed, those are told too. */
+  followedBy(successor: RowPages | null): void {
+    this.#successor = successor;
   }
 
   /** Gives up every request. */
   close(): void {
     for (const request of this.#asked.values()) request.abort();
     this.#asked.clear();
+    this.#end();
+  }
+
+  #end(): void {
+    this.#isOver = true;
+    this.#wake();
+  }
+
+  #wake(): void {
+    for (const wake of this.#waiting) wake();
+    this.#waiting.clear();
   }
 
   async #ask(number: number): Promise<void> {
     const request = new AbortController();
     this.#asked.set(number, request);
     const start = number * pageSize;
-    const outcome = await this.#client.views.page({ viewId: this.#viewId, start, end: start + pageSize }, { signal: request.signal });
+    const { client, viewId, version, onChange, onError, onLater } = this.#options;
+    const outcome = await client.views.page({ viewId, start, end: start + pageSize }, { signal: request.signal });
     if (request.signal.aborted) return;
     this.#asked.delete(number);
     if (!outcome.ok) {
-      if (outcome.error.cause !== 'cancelled') this.#onError(outcome.error);
+      if (outcome.error.cause !== 'cancelled') onError(outcome.error);
+      this.#failures += 1;
+      this.#wake();
+      return;
+    }
+    if (version !== null && outcome.value.version !== version) {
+      this.#end();
+      onLater();
       return;
     }
     this.#pages.delete(number);
@@ -102,6 +167,7 @@ export class RowPages {
       if (this.#pages.size <= mostPages) break;
       this.#pages.delete(oldest);
     }
-    this.#onChange();
+    this.#wake();
+    onChange();
   }
 }

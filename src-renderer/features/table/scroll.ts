@@ -1,5 +1,5 @@
 /** Scrolling over rows of one height, as a pure reducer; see Note: why scrolling is scaled. */
-import { alignedAt, type LongScroll, rested, revealed, scrolledTo, unscrolled } from '../look/long-scroll.ts';
+import { alignedAt, type LongScroll, regrown, rested, revealed, scrolledTo, unscrolled } from '../look/long-scroll.ts';
 
 export interface ScrollState extends LongScroll {
   readonly rowCount: number;
@@ -8,6 +8,8 @@ export interface ScrollState extends LongScroll {
 
 export type ScrollAction =
   | { readonly type: 'sized'; readonly rowCount: number; readonly rowHeight: number; readonly viewport: number }
+  /** The rows on screen have other places now, `by` more than before: they stay where they are seen. */
+  | { readonly type: 'shifted'; readonly by: number; readonly rowCount: number }
   | { readonly type: 'scrolled'; readonly scrollTop: number }
   /** The bar rests: it is put where it belongs. */
   | { readonly type: 'rested' }
@@ -25,6 +27,10 @@ export function scroll(state: ScrollState, action: ScrollAction): ScrollState {
       // The first visible row stays where it is when the density changes.
       const top = (state.top / state.rowHeight) * rowHeight;
       return alignedAt({ ...state, rowCount, rowHeight, viewport, height: rowCount * rowHeight }, top);
+    }
+    case 'shifted': {
+      const { by, rowCount } = action;
+      return regrown({ ...state, rowCount }, rowCount * state.rowHeight, by * state.rowHeight);
     }
     case 'scrolled':
       return scrolledTo(state, action.scrollTop);

@@ -11,6 +11,13 @@ export interface TableState {
   readonly table: Table | null;
   readonly view: View | null;
   readonly pages: RowPages | null;
+  /**
+   * By how many places the rows on screen have moved since the view was opened. Whoever draws rows by their place less this keeps the
+   * element of a row as long as it is on screen.
+   */
+  readonly shifted: number;
+  /** Rows that landed above the screen, and the first place at which one did; null once somebody went there. */
+  readonly newAbove: { readonly count: number; readonly from: number } | null;
   /** Rises whenever a page came: what is drawn from `pages` is drawn again. */
   readonly drawn: number;
   /** Expressions shown beside the stored columns, for this view alone. */
@@ -36,6 +43,8 @@ export const noTable: TableState = {
   table: null,
   view: null,
   pages: null,
+  shifted: 0,
+  newAbove: null,
   drawn: 0,
   shown: [],
   shownCells: null,

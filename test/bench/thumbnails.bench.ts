@@ -22,7 +22,10 @@ const files = 240;
 const different = 6;
 /** Both ways take turns, so that what else the machine does meets both. */
 const rounds = 4;
-const atATime = 2;
+/** Pictures decoded at the same time, by either way. */
+const decodedAtOnce = 2;
+/** A window asks for more at a time, so that a decoder that is done has its next picture waiting. */
+const askedAtOnce = 4;
 
 /** A photograph of 6 megapixels: soft shapes with grain, some 2 MB as JPEG. */
 async function photograph(index: number): Promise<Buffer> {
@@ -36,8 +39,8 @@ async function photograph(index: number): Promise<Buffer> {
     .toBuffer();
 }
 
-/** Does `work` on each item, two at a time, and gives the seconds. */
-async function timed<T>(items: readonly T[], work: (item: T) => Promise<unknown>): Promise<number> {
+/** Does `work` on each item, so many at a time, and gives the seconds. */
+async function timed<T>(items: readonly T[], atATime: number, work: (item: T) => Promise<unknown>): Promise<number> {
   const began = performance.now();
   const waiting = items.values();
   await Promise.all(
@@ -73,15 +76,15 @@ async function speed(media: Media, folder: string): Promise<Figure> {
   sharp.concurrency(1);
   const thumbnail = (path: string) => media.thumbnail(referenceOf(path), { edge: 320, signal: never, priority: 'visible', known: null });
   // Helpers are started, and files are in the system's cache, before anything is measured.
-  await timed(paths.slice(0, 2 * atATime), thumbnail);
-  const measured = paths.slice(2 * atATime);
-  await timed(measured.slice(0, 20), bare);
+  await timed(paths.slice(0, askedAtOnce), askedAtOnce, thumbnail);
+  const measured = paths.slice(askedAtOnce);
+  await timed(measured.slice(0, 20), decodedAtOnce, bare);
   const perRound = Math.floor(measured.length / rounds);
   let [own, yardstick] = [0, 0];
   for (let round = 0; round < rounds; round += 1) {
     const part = measured.slice(round * perRound, (round + 1) * perRound);
-    yardstick += await timed(part, bare);
-    own += await timed(part, thumbnail);
+    yardstick += await timed(part, decodedAtOnce, bare);
+    own += await timed(part, askedAtOnce, thumbnail);
   }
   const [made, madeBare] = [(perRound * rounds) / own, (perRound * rounds) / yardstick];
   return {
@@ -134,7 +137,7 @@ export async function run(): Promise<Figure[]> {
     thumbnails: catalog.thumbnails,
     startHelper: startChild({ node: process.execPath, script: join(import.meta.dirname, '../../src-main/media/decode-helper.ts') }),
     findFfmpeg: async () => ffmpeg,
-    helpers: atATime,
+    helpers: decodedAtOnce,
   });
   try {
     const figures = [await speed(media, folder)];

@@ -2,7 +2,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach } from 'vitest';
+import Sqlite from 'better-sqlite3';
+import { afterAll, afterEach, beforeAll } from 'vitest';
 import type { Catalog, CatalogChange, InsertBatch, NewReference } from '../../src-main/catalog/catalog.ts';
 import { openCatalog } from '../../src-main/catalog/open-catalog.ts';
 import type { CellValue } from '../../src-shared/model/cell.ts';
@@ -13,6 +14,14 @@ export const workerUrl = new URL('../../src-main/catalog/catalog-worker.ts', imp
 
 const folders: string[] = [];
 const catalogs: Catalog[] = [];
+
+// As in the product, where the lock of the library does it: the main thread holds the addon, so that it is never unloaded and loaded
+// again as workers end and begin.
+let held: Sqlite.Database | null = null;
+beforeAll(() => {
+  held = new Sqlite(':memory:');
+});
+afterAll(() => held?.close());
 
 afterEach(async () => {
   for (const catalog of catalogs.splice(0)) await catalog.close();

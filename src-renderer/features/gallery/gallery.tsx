@@ -4,6 +4,7 @@ import type { Column } from '../../../src-shared/model/table.ts';
 import { keyOf } from '../../app/keyboard.ts';
 import { useIn, useSession } from '../../app/session.ts';
 import { words } from '../../app/words.ts';
+import { ThumbBubble } from '../../ui/thumb-bubble.tsx';
 import { forgetNewAbove, RowsAbove } from '../look/rows-above.tsx';
 import { useMinute } from '../look/use-minute.ts';
 import { isSelected, select } from '../table/selection.ts';
@@ -248,9 +249,7 @@ export function Gallery() {
         </div>
         <RowsAbove />
         {isDragged ? (
-          <div className={styles.bubble} style={{ top: `${(100 * top) / Math.max(1, stage.scroll.height)}%` }}>
-            {words.rowAddress(visible.start + 1)}
-          </div>
+          <ThumbBubble top={`${(100 * top) / Math.max(1, stage.scroll.height)}%`} text={words.rowAddress(visible.start + 1)} />
         ) : null}
       </div>
     </div>

@@ -10,6 +10,7 @@ import { useIn, useSession } from '../../app/session.ts';
 import { words } from '../../app/words.ts';
 import { IconButton } from '../../ui/button.tsx';
 import { Icon } from '../../ui/icon.tsx';
+import { ThumbBubble } from '../../ui/thumb-bubble.tsx';
 import { startRowDrag } from '../look/drag-out.ts';
 import { canvasHeight } from '../look/long-scroll.ts';
 import { forgetNewAbove, RowsAbove } from '../look/rows-above.tsx';
@@ -375,12 +376,10 @@ export function Grid({ onAddColumn, onEditColumn }: GridProps) {
       </div>
       <RowsAbove className={styles.above} />
       {isDragged ? (
-        <div
-          className={styles.bubble}
-          style={{ top: headerHeight + ((viewport - headerHeight) * state.top) / Math.max(1, rowCount * rowHeight) }}
-        >
-          {words.rowAddress(visible.start + 1)}
-        </div>
+        <ThumbBubble
+          top={headerHeight + ((viewport - headerHeight) * state.top) / Math.max(1, rowCount * rowHeight)}
+          text={words.rowAddress(visible.start + 1)}
+        />
       ) : null}
     </div>
   );

@@ -9,14 +9,14 @@ const faces = [
   'cache/(bytes|byte-source|flight|disk|transfer-queue)',
   'catalog/catalog',
   'compute/compute',
-  'credentials/(aws|gcp|aws-profiles)',
+  'credentials/(aws|gcp|azure|aws-profiles|mfa-desk|saved-keys)',
   'importing/importing',
   'jobs/jobs',
   'links/links',
   'log/log',
   'media/media',
   'settings/settings',
-  'stores/(store|stores|s3-access|gcs-access|network-failure|network-guard|retry|endpoint|store-rule)',
+  'stores/(store|stores|s3-access|gcs-access|azure-access|server-clock|network-failure|network-guard|retry|endpoint|store-rule)',
 ];
 
 module.exports = {

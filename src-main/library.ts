@@ -1,11 +1,15 @@
 /** Opens a library folder: builds the rooms in order and closes them in reverse. */
 import { join } from 'node:path';
+import type { Account } from '../src-shared/model/account.ts';
+import { placeOf } from '../src-shared/reference/keyed-address.ts';
+import { isKeyed } from '../src-shared/reference/reference.ts';
 import type { Bytes } from './cache/bytes.ts';
 import { createBytes } from './cache/create-bytes.ts';
 import type { Catalog } from './catalog/catalog.ts';
 import { openCatalog } from './catalog/open-catalog.ts';
 import type { Compute } from './compute/compute.ts';
 import { createCompute } from './compute/create-compute.ts';
+import { createMfaDesk, type MfaDesk } from './credentials/mfa-desk.ts';
 import { createImporting } from './importing/create-importing.ts';
 import type { Importing } from './importing/importing.ts';
 import { insertSample } from './insert-sample.ts';
@@ -67,6 +71,10 @@ export interface Library {
   readonly compute: Compute;
   /** Where credentials were seen, by name only. */
   accountsFound(): string[];
+  /** Where roles wait for one-time codes. */
+  readonly mfa: MfaDesk;
+  /** Identities that were found, in the order in which they are used; reads files, asks nobody. */
+  accounts(): Account[];
   /** Puts the sample into the library as one undoable change; gives the id of its first table. */
   insertSample(): Promise<number>;
   close(): Promise<void>;
@@ -100,7 +108,8 @@ export async function openLibrary({ folder, env, home, installation, startDecode
       slowQuery: ({ sql, milliseconds }) => log.warn('a slow query', { sql, milliseconds }),
     });
     closers.push(() => catalog.close());
-    const stores = await openStores({ env, home, settings, memory: catalog.memory, version: installation.version, clock, log });
+    const mfa = createMfaDesk();
+    const stores = await openStores({ env, home, settings, mfa, memory: catalog.memory, version: installation.version, clock, log });
     closers.push(() => stores.close());
     const { cache, network } = settings.current();
     const bytes = await createBytes({
@@ -120,9 +129,7 @@ export async function openLibrary({ folder, env, home, installation, startDecode
       startHelper: startDecoder,
       findFfmpeg: () => findFfmpeg({ env, bundled: installation.bundledFfmpeg }),
       lookingFetches: () => settings.current().looking.fetch,
-      isPaidFor: (reference) =>
-        (reference.scheme === 's3' || reference.scheme === 'gs') &&
-        storeRuleFor(settings.current().stores, reference)?.requester_pays === true,
+      isPaidFor: (reference) => isKeyed(reference) && storeRuleFor(settings.current().stores, placeOf(reference))?.requester_pays === true,
       now: clock.now,
     });
     closers.push(() => media.close());
@@ -153,6 +160,8 @@ export async function openLibrary({ folder, env, home, installation, startDecode
       jobs,
       importing,
       compute,
+      mfa,
+      accounts: () => [...stores.s3Access.accounts(), ...stores.gcsAccess.accounts()],
       accountsFound: () => [...stores.s3Access.found(), ...stores.gcsAccess.found()],
       insertSample: () => insertSample({ assets: installation.assets, platform, catalog, compute, log }),
       close: closeAll,

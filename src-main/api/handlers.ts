@@ -1,6 +1,7 @@
 /** The handlers of every feature, by the contract: a feature without one does not compile. */
 import type { Feature, HandlersOf } from '../../src-shared/contract/contract.ts';
 import type { Library } from '../library.ts';
+import { accountHandlers } from './accounts.ts';
 import type { HandlerTable } from './dispatch.ts';
 import { errorHandlers } from './errors.ts';
 import { cacheHandlers, fileHandlers } from './files.ts';
@@ -22,6 +23,7 @@ export function createHandlers(library: Library): HandlerTable {
     rows: rowHandlers(library),
     views: viewHandlers(library),
     links: linkHandlers(library),
+    accounts: accountHandlers(library),
     files: fileHandlers(library),
     cache: cacheHandlers(library),
     errors: errorHandlers(library),

@@ -3,6 +3,7 @@ import { open, stat } from 'node:fs/promises';
 import type { CacheStatus } from '../../src-shared/contract/files.ts';
 import { errorOf, type Failure, fail } from '../../src-shared/model/error.ts';
 import type { RemoteFacts } from '../../src-shared/model/media.ts';
+import { placeOf } from '../../src-shared/reference/keyed-address.ts';
 import type { Reference } from '../../src-shared/reference/reference.ts';
 import type { CacheEntry, CatalogCacheIndex, CatalogMemory } from '../catalog/catalog.ts';
 import type { Store } from '../stores/store.ts';
@@ -48,7 +49,7 @@ const noCost = { requests: 0, bytes: 0 } as const;
 /** Whose cap of transfers counts: the host, or the bucket, which is a host of its own at the providers. */
 function hostOf(reference: Reference): string {
   if (reference.scheme === 'file') return 'file';
-  return 'host' in reference ? reference.host : `${reference.scheme}://${reference.bucket}`;
+  return 'host' in reference ? reference.host : `${reference.scheme}://${placeOf(reference).bucket}`;
 }
 
 function remoteOf(entry: CacheEntry): RemoteFacts {

@@ -2,6 +2,7 @@
 import { open, rm } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type ErrorCause, Failure, fail, isTransient } from '../../src-shared/model/error.ts';
+import { placeOf } from '../../src-shared/reference/keyed-address.ts';
 import type { Reference } from '../../src-shared/reference/reference.ts';
 import type { Store } from '../stores/store.ts';
 import { blocksFor, diskFailure, sizeInWords } from './disk.ts';
@@ -55,7 +56,7 @@ const goesOn: ReadonlySet<ErrorCause> = new Set(['input_failed']);
 /** Throws `Failure`: what `checkSize` and the claim throw, the store's causes, `server_error` for a wrong length, `disk_full`. */
 export async function download(options: DownloadOptions): Promise<Downloaded> {
   const { reference, store, partPath, claim, block, claimStep, checkSize, signal } = options;
-  const host = reference.scheme === 'file' ? 'The file' : 'host' in reference ? reference.host : reference.bucket;
+  const host = reference.scheme === 'file' ? 'The file' : 'host' in reference ? reference.host : placeOf(reference).bucket;
   const progress = {
     position: 0,
     requests: 0,

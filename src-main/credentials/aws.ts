@@ -1,8 +1,10 @@
 /** AWS identities: which credentials there are, under a name for people, with their end. The SDK's providers do the work. */
 import { readFileSync } from 'node:fs';
 import { fromHttp, fromIni, fromInstanceMetadata, fromTokenFile } from '@aws-sdk/credential-providers';
+import type { Account } from '../../src-shared/model/account.ts';
 import { Failure, fail } from '../../src-shared/model/error.ts';
 import { type AwsProfile, awsFilesOf, fileStamp, readAwsProfiles } from './aws-profiles.ts';
+import type { MfaDesk } from './mfa-desk.ts';
 
 /** Keys to sign with. */
 export interface AwsCredentials {
@@ -43,6 +45,8 @@ export interface AwsIdentities {
   settingsOf(profile: string | null): AwsProfileSettings;
   /** What there is, by name only, without network and without secrets. */
   found(): string[];
+  /** The same in full, in the order of use. Reads files, asks nobody. */
+  accounts(): Account[];
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -72,7 +76,7 @@ const metadataLimitMs = 1_000;
  * shell sets them in its process before it opens a library.
  * @param now milliseconds since 1970
  */
-export function createAwsIdentities(options: { env: Environment; home: string; now: () => number }): AwsIdentities {
+export function createAwsIdentities(options: { env: Environment; home: string; now: () => number; mfa?: MfaDesk }): AwsIdentities {
   const { env, now } = options;
   const files = awsFilesOf(env, options.home);
   const held = new Map<string, Held>();
@@ -120,7 +124,13 @@ export function createAwsIdentities(options: { env: Environment; home: string; n
       });
     }
     if (settings && saysWho(settings)) {
-      const load = fromIni({ profile, filepath: files.credentials, configFilepath: files.config, ignoreCache: true });
+      const load = fromIni({
+        profile,
+        filepath: files.credentials,
+        configFilepath: files.config,
+        ignoreCache: true,
+        mfaCodeProvider: (device) => mfaCode(profile, device),
+      });
       sources.push({ name: `profile ${profile}`, profile, load: () => load() });
     }
     if (named !== null) return sources;
@@ -160,6 +170,12 @@ export function createAwsIdentities(options: { env: Environment; home: string; n
       }
     }
     return null;
+  }
+
+  async function mfaCode(profile: string, device: string): Promise<string> {
+    const role = profiles().profiles.get(profile)?.role_arn ?? '';
+    if (!options.mfa) throw new Error('Nobody can be asked for a one-time code here.');
+    return options.mfa.ask({ profile, role, device });
   }
 
   function profileFailure(name: string, settings: AwsProfile | undefined, thrown: unknown): Failure {
@@ -218,6 +234,30 @@ export function createAwsIdentities(options: { env: Environment; home: string; n
       const regionOfEnvironment = env.AWS_REGION || env.AWS_DEFAULT_REGION;
       const region = profile === null ? regionOfEnvironment || settings?.region : settings?.region || regionOfEnvironment;
       return { region: region || null, s3Endpoint: isIgnored ? null : endpoint || null };
+    },
+
+    accounts() {
+      const isDefault = (profile: string) => !keysOfEnvironment(env) && profile === (env.AWS_PROFILE || 'default');
+      const common = { provider: 'aws', detail: null, endsAt: null, canSign: true, problem: null } as const;
+      const keys = keysOfEnvironment(env);
+      const ofEnvironment: Account[] = keys
+        ? [
+            {
+              ...common,
+              name: 'environment',
+              kind: keys.sessionToken ? 'session' : 'keys',
+              where: 'environment',
+              isDefault: true,
+              login: null,
+            },
+          ]
+        : [];
+      const ofProfiles = [...profiles().profiles]
+        .filter(([, settings]) => saysWho(settings))
+        .map(([name]): Account => {
+          return { ...common, name, kind: 'keys', where: files.config, isDefault: isDefault(name), login: loginOf(name) };
+        });
+      return [...ofEnvironment, ...ofProfiles];
     },
 
     found() {

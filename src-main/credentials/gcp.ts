@@ -12,6 +12,7 @@ import {
   UserRefreshClient,
 } from 'google-auth-library';
 import * as z from 'zod/mini';
+import type { Account } from '../../src-shared/model/account.ts';
 import { fail } from '../../src-shared/model/error.ts';
 import { fileStamp } from './aws-profiles.ts';
 
@@ -38,6 +39,8 @@ export interface GoogleIdentities {
   identity(): Promise<GoogleIdentity | null>;
   /** What there is, by name only, without network and without secrets. */
   found(): string[];
+  /** The same in full, in the order of use. Reads files, asks nobody. */
+  accounts(): Account[];
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -98,6 +101,25 @@ export function createGoogleIdentities(options: {
         );
       }
       return held.identity;
+    },
+    accounts: () => {
+      const key = fileStamp(file.path) === '-' ? null : readKeyFile(file.path);
+      if (key === null) return [];
+      const kind = key.type === 'service_account' ? 'service_account' : key.type === 'authorized_user' ? 'user' : 'external';
+      return [
+        {
+          provider: 'gcp',
+          name: key.client_email ?? 'application default credentials',
+          kind,
+          detail: null,
+          where: file.path,
+          isDefault: true,
+          endsAt: null,
+          canSign: kind !== 'user',
+          login: null,
+          problem: null,
+        },
+      ];
     },
     found: () => (fileStamp(file.path) === '-' ? [] : ['Google credentials']),
   };

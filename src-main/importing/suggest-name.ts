@@ -26,6 +26,8 @@ function placeOf(reference: Reference): string {
     case 's3':
     case 'gs':
       return reference.bucket;
+    case 'az':
+      return reference.container;
     case 'file':
       return reference.path.split(/[\\/]/).at(-2) ?? '';
     default:

@@ -23,13 +23,15 @@ export function createLinks(options: { s3: S3Access; gcs: GcsAccess; now: () => 
             return signS3(reference, asked);
           case 'gs':
             return signGcs(reference, asked);
+          case 'az':
+            throw fail('signature_not_possible', { message: 'Links to Azure blobs are not signed yet.', next: 'Copy the reference.' });
           case 'file':
             throw fail('signature_not_possible', {
               message: 'A file on this computer has no address others could open.',
               next: 'Copy its path, or show it in its folder.',
             });
           default:
-            allowedSeconds({ ...asked, overCap: 'clamp' }, reference.host);
+            allowedSeconds({ ...asked, overCap: 'clamp' }, { provider: reference.host, seconds: null });
             return webLink(reference, now());
         }
       });

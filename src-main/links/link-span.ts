@@ -1,9 +1,7 @@
 /** How long a link works: the smallest of what was asked, what the provider allows and how long the credentials live. */
 import { fail } from '../../src-shared/model/error.ts';
 import type { LimitedBy } from '../../src-shared/model/link.ts';
-
-/** Seven days, for S3 and GCS alike: https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-presigned-url.html#PresignedUrl-Expiration */
-export const capSeconds = 604_800;
+import type { ProviderCap } from './provider-cap.ts';
 
 export interface LinkSpan {
   /** Whole seconds, as signatures count. */
@@ -15,7 +13,7 @@ export interface LinkSpan {
 }
 
 /** The seconds to sign for before the credentials are looked at. Throws `invalid_input` below one second, and above the cap where that is refused. */
-export function allowedSeconds(asked: { expiresSeconds: number; overCap: 'refuse' | 'clamp' }, provider: string): number {
+export function allowedSeconds(asked: { expiresSeconds: number; overCap: 'refuse' | 'clamp' }, cap: ProviderCap): number {
   const { expiresSeconds, overCap } = asked;
   if (!Number.isInteger(expiresSeconds) || expiresSeconds < 1) {
     throw fail('invalid_input', {
@@ -23,13 +21,14 @@ export function allowedSeconds(asked: { expiresSeconds: number; overCap: 'refuse
       next: 'Ask for 3600 for an hour.',
     });
   }
-  if (expiresSeconds > capSeconds && overCap === 'refuse') {
+  if (cap.seconds === null) return expiresSeconds;
+  if (expiresSeconds > cap.seconds && overCap === 'refuse') {
     throw fail('invalid_input', {
-      message: `${provider} allows 7 days at most (604800 seconds); ${expiresSeconds} were asked.`,
-      next: 'Ask for 604800 seconds or less.',
+      message: `${cap.provider} allows ${spanInWords(cap.seconds)} at most (${cap.seconds} seconds); ${expiresSeconds} were asked.`,
+      next: `Ask for ${cap.seconds} seconds or less.`,
     });
   }
-  return Math.min(expiresSeconds, capSeconds);
+  return Math.min(expiresSeconds, cap.seconds);
 }
 
 /**
@@ -38,11 +37,11 @@ export function allowedSeconds(asked: { expiresSeconds: number; overCap: 'refuse
  */
 export function spanOf(
   asked: { expiresSeconds: number; overCap: 'refuse' | 'clamp' },
-  provider: string,
+  cap: ProviderCap,
   nowMs: number,
   credentials: { readonly end: Date | null; readonly isEndUnknown: boolean },
 ): LinkSpan {
-  const seconds = allowedSeconds(asked, provider);
+  const seconds = allowedSeconds(asked, cap);
   const issuedSecond = Math.floor(nowMs / 1000);
   const left = credentials.end === null ? Number.POSITIVE_INFINITY : Math.floor(credentials.end.getTime() / 1000) - issuedSecond;
   const at = (second: number) => new Date(second * 1000);
@@ -58,13 +57,20 @@ export function spanOf(
     return { ...common, limitedBy: 'credentials', warnings: [] };
   }
   if (seconds < asked.expiresSeconds) {
-    const sentence = `${provider} allows 7 days at most, so the link ends ${isoSecond(common.expiresAt)}.`;
+    const sentence = `${cap.provider} allows ${spanInWords(seconds)} at most, so the link ends ${isoSecond(common.expiresAt)}.`;
     return { ...common, limitedBy: 'provider', warnings: [sentence] };
   }
   if (credentials.isEndUnknown) {
     return { ...common, limitedBy: 'unknown', warnings: ['The end of these credentials is not known. Short links are safer.'] };
   }
   return { ...common, limitedBy: 'asked', warnings: [] };
+}
+
+/** `7 days`, `12 hours`, `90 s`: in its largest whole unit. */
+function spanInWords(seconds: number): string {
+  if (seconds % 86_400 === 0) return seconds === 86_400 ? '1 day' : `${seconds / 86_400} days`;
+  if (seconds % 3_600 === 0) return seconds === 3_600 ? '1 hour' : `${seconds / 3_600} hours`;
+  return `${seconds} s`;
 }
 
 /** An instant as ISO 8601 in UTC without fractions, such as `2026-11-24T00:15:00Z`. */

@@ -3,8 +3,19 @@ import type { Outcome } from '../../src-shared/model/error.ts';
 import type { Link } from '../../src-shared/model/link.ts';
 import type { Reference } from '../../src-shared/reference/reference.ts';
 
-export interface SignOptions {
-  /** 1 s to the provider's cap (S3 and GCS: 604,800). */
+/** How a browser is to take the file. */
+export interface LinkOverrides {
+  /** `attachment` saves it, `inline` shows it where it can. Absent: as the object itself says. */
+  readonly disposition?: 'attachment' | 'inline';
+  /** The name it is saved under. */
+  readonly filename?: string;
+  /** In place of the object's own Content-Type. */
+  readonly contentType?: string;
+}
+
+/** What is asked of a link. */
+export interface SignOptions extends LinkOverrides {
+  /** 1 s to the provider's cap (S3 and GCS: 604,800). See `provider-cap.ts`. */
   readonly expiresSeconds: number;
   /** Above the cap: `refuse` gives `invalid_input` naming the cap, `clamp` the longest there is with `limited_by: 'provider'`. */
   readonly overCap: 'refuse' | 'clamp';

@@ -5,9 +5,10 @@ import type { ObjectReference } from '../../src-shared/reference/reference.ts';
 import type { GcsAccess } from '../stores/gcs-access.ts';
 import { dotSegmentsWarning, hasDotSegments } from './dot-segments.ts';
 import { signGcsRequest } from './gcs-signature.ts';
-import { capSeconds, isoSecond, spanOf } from './link-span.ts';
+import { isoSecond, spanOf } from './link-span.ts';
 import type { SignOptions } from './links.ts';
 import { plainLink } from './plain-link.ts';
+import { type ProviderCap, sevenDays } from './provider-cap.ts';
 
 /** Signs, or gives the plain address where there are no credentials. Throws `Failure`. */
 export type SignGcs = (reference: ObjectReference, options: SignOptions) => Promise<Link>;
@@ -18,7 +19,8 @@ export function createSignGcs(options: { access: GcsAccess; now: () => number })
   return async (reference, asked) => {
     const route = access.route(reference);
     const provider = route.isCustomEndpoint ? route.endpoint.hostname : 'Google Cloud Storage';
-    const span = spanOf(asked, provider, now(), { end: null, isEndUnknown: false });
+    const cap: ProviderCap = { provider, seconds: sevenDays };
+    const span = spanOf(asked, cap, now(), { end: null, isEndUnknown: false });
     const identity = await access.identity(route);
     if (asked.signal.aborted) throw fail('cancelled', { message: 'Stopped by you.' });
     const warnings = hasDotSegments(reference.key) ? [dotSegmentsWarning] : [];
@@ -50,7 +52,7 @@ export function createSignGcs(options: { access: GcsAccess; now: () => number })
       signed_as: identity.name,
       verified: null,
       warnings: [...span.warnings, ...warnings],
-      signer: { provider, capSeconds, session: identity.name, login: null, region: null, cautions: warnings },
+      signer: { provider, capSeconds: cap.seconds, session: identity.name, login: null, region: null, cautions: warnings },
     };
   };
 }

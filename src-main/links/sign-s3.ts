@@ -8,9 +8,10 @@ import type { ObjectReference } from '../../src-shared/reference/reference.ts';
 import type { AwsIdentity } from '../credentials/aws.ts';
 import type { S3Access, S3Route } from '../stores/s3-access.ts';
 import { dotSegmentsWarning, hasDotSegments } from './dot-segments.ts';
-import { allowedSeconds, capSeconds, isoSecond, spanOf } from './link-span.ts';
+import { allowedSeconds, isoSecond, spanOf } from './link-span.ts';
 import type { SignOptions } from './links.ts';
 import { plainLink } from './plain-link.ts';
+import { type ProviderCap, sevenDays } from './provider-cap.ts';
 
 /** Signs, or gives the plain address where there are no credentials. Throws `Failure`. */
 export type SignS3 = (reference: ObjectReference, options: SignOptions) => Promise<Link>;
@@ -37,7 +38,8 @@ export function createSignS3(options: { access: S3Access; now: () => number }): 
   return async (reference, asked) => {
     const route = await access.route(reference, asked.signal);
     const provider = route.isCustomEndpoint ? route.endpoint.hostname : 'Amazon S3';
-    const wantedUntil = new Date(now() + allowedSeconds(asked, provider) * 1000);
+    const cap: ProviderCap = { provider, seconds: sevenDays };
+    const wantedUntil = new Date(now() + allowedSeconds(asked, cap) * 1000);
     const identity = await access.identity(route, wantedUntil);
     if (asked.signal.aborted) throw fail('cancelled', { message: 'Stopped by you.' });
     const warnings = warningsOf(route, provider, reference.key);
@@ -47,7 +49,7 @@ export function createSignS3(options: { access: S3Access; now: () => number }): 
       return plainLink(reference, address, { nowMs: now(), warnings, isPublic: access.publicObjects.has(reference) });
     }
 
-    const span = spanOf(asked, provider, now(), { end: identity.expiration, isEndUnknown: identity.isEndUnknown });
+    const span = spanOf(asked, cap, now(), { end: identity.expiration, isEndUnknown: identity.isEndUnknown });
     const signed = await signerOf(identity).presign(
       {
         method: 'GET',
@@ -77,7 +79,7 @@ export function createSignS3(options: { access: S3Access; now: () => number }): 
       warnings: [...span.warnings, ...warnings],
       signer: {
         provider,
-        capSeconds,
+        capSeconds: cap.seconds,
         session: identity.profile ?? identity.name,
         login: identity.login,
         region: route.isRegionKnown ? route.region : null,

@@ -9,13 +9,17 @@ const concurrency = z.int().check(z.gte(1), z.lte(256));
 const host = z.string().check(z.regex(/^[^\s/@]+$/));
 
 const StoreRule = z.strictObject({
-  match: z.string().check(z.regex(/^(s3|gs):\/\/[^/]+(\/.*)?$/s)),
+  match: z.string().check(z.regex(/^(?:(?:s3|gs):\/\/[^/]+|az:\/\/[^/]+\/[^/]+)(?:\/.*)?$/s)),
   endpoint: z.optional(z.string().check(z.regex(/^https?:\/\/[^\s/?#@]+(\/[^\s?#]*)?$/i))),
   region: z.optional(z.string().check(z.regex(/^[a-z0-9-]+$/i))),
   profile: z.optional(z.string().check(z.minLength(1))),
   anonymous: z.optional(z.boolean()),
   path_style: z.optional(z.boolean()),
   requester_pays: z.optional(z.boolean()),
+  keys: z.optional(z.string().check(z.minLength(1))),
+  user_project: z.optional(z.string().check(z.regex(/^[a-z0-9:.-]+$/))),
+  sign_as: z.optional(z.string().check(z.regex(/^[^\s@]+@[^\s@]+$/))),
+  link_cap_seconds: z.optional(z.int().check(z.gte(1), z.lte(315_360_000))),
 });
 
 /** The file as it may be written: everything may be left out. */
@@ -39,7 +43,19 @@ export const knownKeys: Readonly<Record<string, readonly string[]>> = {
   cache: ['limit'],
   network: ['allowed_hosts', 'concurrency', 'concurrency_per_host'],
   looking: ['fetch'],
-  'stores.*': ['match', 'endpoint', 'region', 'profile', 'anonymous', 'path_style', 'requester_pays'],
+  'stores.*': [
+    'match',
+    'endpoint',
+    'region',
+    'profile',
+    'anonymous',
+    'path_style',
+    'requester_pays',
+    'keys',
+    'user_project',
+    'sign_as',
+    'link_cap_seconds',
+  ],
 };
 
 /** What a value must be, for the sentence; by the path of its key. */
@@ -55,13 +71,17 @@ export const valueRules: Readonly<Record<string, string>> = {
   'looking.fetch': 'as_needed, header_bytes or when_asked',
   stores: 'a list of objects',
   'stores.*': 'an object with a “match”',
-  'stores.*.match': 's3://bucket, gs://bucket or one of them with a prefix',
+  'stores.*.match': 's3://bucket, gs://bucket, az://account/container or one of them with a prefix',
   'stores.*.endpoint': 'an http or https address without query or login',
   'stores.*.region': 'the name of a region',
   'stores.*.profile': 'the name of a profile',
   'stores.*.anonymous': 'true or false',
   'stores.*.path_style': 'true or false',
   'stores.*.requester_pays': 'true or false',
+  'stores.*.keys': 'the name of saved keys',
+  'stores.*.user_project': 'the id of a Google project',
+  'stores.*.sign_as': 'the e-mail address of a service account',
+  'stores.*.link_cap_seconds': 'a whole number of seconds from 1 to 315360000',
 };
 
 /** The settings that hold: the file's values over the defaults, with the hosts of `VITRINE_ALLOWED_HOSTS` added. */

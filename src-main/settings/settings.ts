@@ -4,7 +4,7 @@ import type { LookingFetch } from '../../src-shared/model/thumbnail.ts';
 
 /** How a bucket or prefix is reached when not by its provider's defaults. */
 export interface StoreRule {
-  /** `s3://bucket` or `s3://bucket/prefix/`, or `gs://…`. */
+  /** `s3://bucket` or `s3://bucket/prefix/`, or `gs://…`, or `az://account/container…`. */
   readonly match: string;
   readonly endpoint?: string;
   readonly region?: string;
@@ -12,6 +12,14 @@ export interface StoreRule {
   readonly anonymous?: boolean;
   readonly path_style?: boolean;
   readonly requester_pays?: boolean;
+  /** Name of keys that were saved by hand; they go to their own endpoint alone. */
+  readonly keys?: string;
+  /** Google project that pays for reading buckets whose readers pay. */
+  readonly user_project?: string;
+  /** Service account in whose name links are signed where the identity itself cannot. */
+  readonly sign_as?: string;
+  /** The longest life of a link in seconds, where the endpoint allows another than is known of it. */
+  readonly link_cap_seconds?: number;
 }
 
 export interface Settings {

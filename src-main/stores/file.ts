@@ -7,6 +7,7 @@ import type { RemoteFacts } from '../../src-shared/model/media.ts';
 import type { Reference } from '../../src-shared/reference/reference.ts';
 import { cancelled, changedUpstream } from './network-failure.ts';
 import type { NetworkGuard } from './network-guard.ts';
+import { notListed } from './not-listed.ts';
 import type { Store } from './store.ts';
 
 const chunkBytes = 256 * 1024;
@@ -57,6 +58,8 @@ export function createFileStore(options: { readonly guard?: NetworkGuard } = {})
         throw thrown;
       }
     },
+
+    list: notListed('Folders are not listed yet.'),
   };
 }
 

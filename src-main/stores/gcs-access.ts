@@ -1,4 +1,5 @@
 /** How Google Cloud Storage is reached: endpoint and identity. The store and the links share one, so both go the same way. */
+import type { Account } from '../../src-shared/model/account.ts';
 import { encodeKey, encodeStrictly } from '../../src-shared/reference/encode-key.ts';
 import type { GoogleIdentities, GoogleIdentity } from '../credentials/gcp.ts';
 import type { StoreRule } from '../settings/settings.ts';
@@ -26,6 +27,8 @@ export interface GcsAccess {
   readonly publicObjects: PublicObjects;
   /** Identities by name only, without network. */
   found(): string[];
+  /** Identities that were found; reads files, asks nobody. */
+  accounts(): Account[];
 }
 
 /** Makes the ways to buckets of GCS. @param options.rules the settings' store rules as they stand now */
@@ -55,6 +58,7 @@ export function createGcsAccess(options: {
     },
     publicObjects: createPublicObjects(),
     found: () => identities.found(),
+    accounts: () => identities.accounts(),
   };
 }
 

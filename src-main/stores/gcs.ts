@@ -16,6 +16,7 @@ import type { GcsAccess, GcsRoute } from './gcs-access.ts';
 import { gcsFailure, tokenFailure } from './gcs-errors.ts';
 import { type AnswerHeaders, contentRangeOf, cut, factsOf, headerOf, lengthOf } from './http-answer.ts';
 import { cancelled, changedUpstream, networkFailure } from './network-failure.ts';
+import { notListed } from './not-listed.ts';
 import { type RetryPolicy, type Sleep, withRetries } from './retry.ts';
 import { isRefusalOfIdentity } from './s3-errors.ts';
 import type { ByteRange, ReadAnswer, Store, TrafficMeter } from './store.ts';
@@ -177,6 +178,7 @@ export function createGcsStore(options: {
       });
     },
 
+    list: notListed('Buckets of Cloud Storage are not listed yet.'),
     close: () => open.clear(),
   };
 }

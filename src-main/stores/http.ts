@@ -8,6 +8,7 @@ import { createHttpDispatcher, type Proxies, type Timeouts } from './http-dispat
 import { statusFailure } from './http-status.ts';
 import { cancelled, changedUpstream, networkFailure } from './network-failure.ts';
 import type { NetworkGuard } from './network-guard.ts';
+import { notListed } from './not-listed.ts';
 import { createRetryPolicy, type Sleep, withRetries } from './retry.ts';
 import type { ByteRange, ReadAnswer, ReadOptions, Store, TrafficMeter } from './store.ts';
 
@@ -234,6 +235,7 @@ export function createHttpStore(options: HttpStoreOptions): HttpStore {
       checkRange(range);
       return retrying(() => readOnce(url, range, ifMatch ?? null, signal), signal);
     },
+    list: notListed('A web server has no listing that could be read.'),
     close: () => dispatcher.destroy(),
   };
 }

@@ -2,8 +2,10 @@
 import type { CatalogMemory } from '../catalog/catalog.ts';
 import { createAwsIdentities } from '../credentials/aws.ts';
 import { createGoogleIdentities } from '../credentials/gcp.ts';
+import type { MfaDesk } from '../credentials/mfa-desk.ts';
 import type { Log } from '../log/log.ts';
 import type { SettingsFile } from '../settings/settings.ts';
+import { createAzureStore } from './azure.ts';
 import { createFileStore } from './file.ts';
 import { createGcsStore } from './gcs.ts';
 import { createGcsAccess, type GcsAccess } from './gcs-access.ts';
@@ -59,6 +61,7 @@ export async function openStores(options: {
   env: NodeJS.ProcessEnv;
   home: string;
   settings: SettingsFile;
+  mfa: MfaDesk;
   memory: CatalogMemory;
   version: string;
   clock: { now(): number; sleep: Sleep };
@@ -74,7 +77,7 @@ export async function openStores(options: {
   });
   const retryPolicy = createRetryPolicy(Math.random);
   const s3Access = createS3Access({
-    identities: createAwsIdentities({ env, home, now }),
+    identities: createAwsIdentities({ env, home, now, mfa: options.mfa }),
     rules,
     memory: await rememberBuckets(options.memory, options.log),
     meter,
@@ -97,7 +100,7 @@ export async function openStores(options: {
   const s3 = createS3Store({ access: s3Access, meter, retryPolicy, sleep, now });
   const gcs = createGcsStore({ access: gcsAccess, meter, retryPolicy, sleep, now });
   return {
-    ...createStores({ http, s3, gcs, file: createFileStore({ guard }) }),
+    ...createStores({ http, s3, gcs, azure: createAzureStore(), file: createFileStore({ guard }) }),
     s3Access,
     gcsAccess,
     async close() {

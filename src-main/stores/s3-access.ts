@@ -2,12 +2,14 @@
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { S3Client } from '@aws-sdk/client-s3';
+import type { Account } from '../../src-shared/model/account.ts';
 import { fail } from '../../src-shared/model/error.ts';
 import { encodeKey, encodeStrictly } from '../../src-shared/reference/encode-key.ts';
 import type { AwsIdentities, AwsIdentity } from '../credentials/aws.ts';
 import type { StoreRule } from '../settings/settings.ts';
 import { type Endpoint, endpointText, parseEndpoint } from './endpoint.ts';
 import { createPublicObjects, type PublicObjects } from './public-objects.ts';
+import { createServerClock, type ServerClock } from './server-clock.ts';
 import type { TrafficMeter } from './store.ts';
 import { storeRuleFor } from './store-rule.ts';
 
@@ -34,6 +36,12 @@ export interface S3Route {
   /** A rule says that this bucket is read without credentials. */
   readonly isAnonymous: boolean;
   readonly requesterPays: boolean;
+  /** The rule of the settings that speaks of it, null where none does. */
+  readonly rule: StoreRule | null;
+  /** Who said the endpoint: a rule, the environment or a profile; `provider` is AWS's own. */
+  readonly endpointFrom: 'rule' | 'configured' | 'provider';
+  /** Who said the region. `learnt`: the bucket itself, now or before; `configured`: environment or profile; `guess`: nobody. */
+  readonly regionFrom: 'rule' | 'learnt' | 'configured' | 'guess';
 }
 
 export interface S3Access {
@@ -48,6 +56,10 @@ export interface S3Access {
   readonly publicObjects: PublicObjects;
   /** Identities by name only, without network. */
   found(): string[];
+  /** What answers' Date headers said; the store teaches it, links are signed by it. */
+  readonly serverClock: ServerClock;
+  /** Identities that were found; reads files, asks nobody. */
+  accounts(): Account[];
 }
 
 interface RegionAnswer {
@@ -122,25 +134,29 @@ export function createS3Access(options: {
         profile,
         isAnonymous: rule?.anonymous ?? false,
         requesterPays: rule?.requester_pays ?? false,
-      };
+        rule,
+        endpointFrom: rule?.endpoint !== undefined ? 'rule' : customEndpoint !== null ? 'configured' : 'provider',
+      } as const;
       const endpointFor = (region: string) => (customEndpoint === null ? endpointOfRegion(region) : parseEndpoint(customEndpoint));
-      const routeTo = (region: string, rest: { isRegionKnown: boolean; isBucketThere: boolean }): S3Route => ({
+      const routeTo = (region: string, rest: Pick<S3Route, 'isRegionKnown' | 'isBucketThere' | 'regionFrom'>): S3Route => ({
         ...common,
         endpoint: endpointFor(region),
         region,
         ...rest,
       });
-      if (rule?.region) return routeTo(rule.region, { isRegionKnown: true, isBucketThere: true });
+      if (rule?.region) return routeTo(rule.region, { isRegionKnown: true, isBucketThere: true, regionFrom: 'rule' });
       const name = memoryName(customEndpoint, bucket);
       const remembered = memory.get(name);
       if (remembered !== null && isRegion(remembered, customEndpoint !== null))
-        return routeTo(remembered, { isRegionKnown: true, isBucketThere: true });
-      const ask = routeTo(fallback, { isRegionKnown: false, isBucketThere: true });
+        return routeTo(remembered, { isRegionKnown: true, isBucketThere: true, regionFrom: 'learnt' });
+      const fallbackFrom = settings.region === null ? 'guess' : 'configured';
+      const ask = routeTo(fallback, { isRegionKnown: false, isBucketThere: true, regionFrom: fallbackFrom });
       const answer = await askedOnce(name, () => askRegion(ask, meter));
       if (signal.aborted) throw fail('cancelled', { message: 'Stopped by you.' });
       // An endpoint of the user's own that answers without naming a region has none to name: what is configured holds.
       const isKnown = answer.region !== null || (answer.wasAnswered && customEndpoint !== null);
-      return routeTo(answer.region ?? fallback, { isRegionKnown: isKnown, isBucketThere: answer.isBucketThere });
+      const regionFrom = answer.region === null ? fallbackFrom : 'learnt';
+      return routeTo(answer.region ?? fallback, { isRegionKnown: isKnown, isBucketThere: answer.isBucketThere, regionFrom });
     },
 
     async identity(route, wantedUntil) {
@@ -157,7 +173,9 @@ export function createS3Access(options: {
 
     addressOf,
     publicObjects: createPublicObjects(),
+    serverClock: createServerClock(now),
     found: () => identities.found(),
+    accounts: () => identities.accounts(),
   };
 }
 

@@ -1,6 +1,8 @@
 /** The store of S3, and of all that speaks its language, over the AWS SDK. */
-import { GetObjectCommand, HeadObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { GetObjectCommand, HeadObjectCommand, ListObjectsV2Command, type S3Client } from '@aws-sdk/client-s3';
 import { Failure, fail } from '../../src-shared/model/error.ts';
+import { keyedAddress } from '../../src-shared/reference/keyed-address.ts';
+import type { Prefix } from '../../src-shared/reference/parse-prefix.ts';
 import type { ObjectReference, Reference } from '../../src-shared/reference/reference.ts';
 import type { AwsIdentity } from '../credentials/aws.ts';
 import { begun, meteredBody, noBytes } from './answer-body.ts';
@@ -11,7 +13,7 @@ import type { S3Access, S3Route } from './s3-access.ts';
 import { extentOf, refusalOf, remoteFactsOf } from './s3-answer.ts';
 import { createS3Clients, s3Timeouts } from './s3-clients.ts';
 import { isRefusalOfIdentity, s3Failure } from './s3-errors.ts';
-import type { ByteRange, ReadAnswer, Store, TrafficMeter } from './store.ts';
+import type { ByteRange, ListedObject, ReadAnswer, Store, TrafficMeter } from './store.ts';
 
 /** A store with connections to close. */
 export interface S3Store extends Store {
@@ -177,6 +179,46 @@ export function createS3Store(options: {
       });
     },
 
+    list(prefix, { isRecursive, cursor, limit, signal }) {
+      const { bucket, prefix: start } = prefixOf(prefix);
+      // A listing is asked of the bucket; the store rule of its prefix holds.
+      const place = { scheme: 's3', bucket, key: start, canonical: `s3://${bucket}/${start}` } as ObjectReference;
+      return retried(place, signal, async (client, route) => {
+        const output = await client.send(
+          new ListObjectsV2Command({
+            Bucket: bucket,
+            Prefix: start,
+            ...(isRecursive ? {} : { Delimiter: '/' }),
+            ...(cursor === null ? {} : { ContinuationToken: cursor }),
+            ...(limit === undefined ? {} : { MaxKeys: limit }),
+            ...(route.requesterPays ? { RequestPayer: 'requester' as const } : {}),
+          }),
+          { abortSignal: signal },
+        );
+        const objects: ListedObject[] = [];
+        let placeholders = 0;
+        let empty = 0;
+        for (const { Key: key, Size: size, ETag: etag, LastModified: modified, StorageClass: storageClass } of output.Contents ?? []) {
+          if (key === undefined) continue;
+          if (size === 0 && key.endsWith('/')) placeholders += 1;
+          else if (size === 0) empty += 1;
+          else {
+            objects.push({
+              reference: keyedAddress({ scheme: 's3', bucket, key }),
+              size: size ?? null,
+              etag: etag ?? null,
+              modified: modified?.toISOString() ?? null,
+              storageClass: storageClass ?? null,
+            });
+          }
+        }
+        const folders = (output.CommonPrefixes ?? []).flatMap(({ Prefix: folder }) =>
+          folder === undefined ? [] : [{ scheme: 's3' as const, bucket, prefix: folder }],
+        );
+        return { objects, folders, placeholders, empty, cursor: output.IsTruncated ? (output.NextContinuationToken ?? null) : null };
+      });
+    },
+
     close: () => clients.close(),
   };
 }
@@ -184,6 +226,11 @@ export function createS3Store(options: {
 function objectOf(reference: Reference): ObjectReference {
   if (reference.scheme === 's3') return reference;
   throw new TypeError(`The S3 store was asked for a reference of scheme ${reference.scheme}.`);
+}
+
+function prefixOf(prefix: Prefix) {
+  if (prefix.scheme === 's3') return prefix;
+  throw new TypeError(`The S3 store was asked for a prefix of scheme ${prefix.scheme}.`);
 }
 
 function inputOf(object: ObjectReference, route: S3Route) {

@@ -1,6 +1,7 @@
-/** The one shape of every store. `http.ts`, `s3.ts`, `gcs.ts` and `file.ts` each make one; `stores.ts` picks by scheme. */
+/** The one shape of every store. `http.ts`, `s3.ts`, `gcs.ts`, `azure.ts` and `file.ts` each make one; `stores.ts` picks by scheme. */
 import type { RemoteFacts } from '../../src-shared/model/media.ts';
-import type { Reference } from '../../src-shared/reference/reference.ts';
+import type { Prefix } from '../../src-shared/reference/parse-prefix.ts';
+import type { FileReference, KeyedReference, Reference } from '../../src-shared/reference/reference.ts';
 
 /** Bytes `start` (inclusive) to `end` (exclusive) of an object; `end` null is its end. */
 export interface ByteRange {
@@ -29,12 +30,48 @@ export interface ReadAnswer {
   readonly remote: RemoteFacts;
 }
 
+/** What to list. */
+export interface ListOptions {
+  /** True gives everything below the prefix; false one level of it, folders apart. */
+  readonly isRecursive: boolean;
+  /** Where the page before ended, as it said; null begins. It is the store's own, good for the same prefix and options only. */
+  readonly cursor: string | null;
+  /** Entries a page at most; the provider's own most (1,000 nearly everywhere) unless given. */
+  readonly limit?: number;
+  readonly signal: AbortSignal;
+}
+
+/** An object as a listing tells it. A listing says no type. */
+export interface ListedObject {
+  readonly reference: KeyedReference | FileReference;
+  readonly size: number | null;
+  readonly etag: string | null;
+  /** ISO 8601, UTC. */
+  readonly modified: string | null;
+  readonly storageClass: string | null;
+}
+
+/** One page of a listing, in the order of the keys' bytes (folders of a disk: by name). */
+export interface ListPage {
+  readonly objects: readonly ListedObject[];
+  /** The folders of this level, each a prefix to list. Empty where `isRecursive`. */
+  readonly folders: readonly Prefix[];
+  /** Placeholders that consoles make for folders: empty objects whose key ends with a slash. Left out of `objects`. */
+  readonly placeholders: number;
+  /** Other objects of zero bytes, left out of `objects`. */
+  readonly empty: number;
+  /** Where the next page goes on; null at the end. */
+  readonly cursor: string | null;
+}
+
 /** A door to bytes. All methods throw `Failure` with causes of the taxonomy, and nothing else but bugs. */
 export interface Store {
   /** One HEAD, or what comes nearest. */
   stat(reference: Reference, signal: AbortSignal): Promise<RemoteFacts>;
   /** One GET. Retries before the first byte are the store's; resuming in the middle is the caller's. */
   read(reference: Reference, options: ReadOptions): Promise<ReadAnswer>;
+  /** One page of what lies under a prefix. */
+  list(prefix: Prefix, options: ListOptions): Promise<ListPage>;
 }
 
 /** Called once for each request that leaves this computer, and with the bytes of bodies as they come. */

@@ -1,6 +1,7 @@
 /** The table of contents: every call there is. Handlers, clients and hosts are derived from it; nothing else can be called. */
 import type * as z from 'zod/mini';
 import type { Outcome, VitrineError } from '../model/error.ts';
+import { accounts } from './accounts.ts';
 import type { Call } from './define.ts';
 import { errors } from './errors.ts';
 import type { EventName, EventOf } from './events.ts';
@@ -22,6 +23,7 @@ export const contract = {
   rows,
   views,
   links,
+  accounts,
   files,
   cache,
   errors,

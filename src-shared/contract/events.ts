@@ -2,6 +2,7 @@
 import * as z from 'zod/mini';
 import { Job } from '../model/job.ts';
 import { RowId } from '../model/table.ts';
+import { MfaQuestion } from './accounts.ts';
 import { CacheStatus } from './files.ts';
 import { Looking } from './library.ts';
 import { View } from './views.ts';
@@ -21,6 +22,8 @@ export const events = {
   cacheChanged: CacheStatus,
   /** What looking may fetch, after it was set in a window or in settings.json. */
   lookingChanged: Looking,
+  /** One-time codes that roles wait for, all of them that are open. */
+  mfaAsked: z.object({ questions: z.array(MfaQuestion) }),
   /** Labels of what undo and redo would do now. */
   historyChanged: z.object({ undo: z.nullable(z.string()), redo: z.nullable(z.string()) }),
 };

@@ -9,8 +9,8 @@ export type LimitedBy = z.infer<typeof LimitedBy>;
 export const LinkSigner = z.object({
   /** Who sets the longest life: "Amazon S3", or the host of an endpoint of the user's own. */
   provider: z.string(),
-  /** The longest life that the provider allows, in seconds. */
-  capSeconds: z.int(),
+  /** The longest life that the provider allows, in seconds; null where there is no limit. */
+  capSeconds: z.nullable(z.int()),
   /** The session or login whose end counts: a profile's name, "environment". */
   session: z.string(),
   /** The command that begins a new session, null where none is known. */

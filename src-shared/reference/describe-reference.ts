@@ -19,6 +19,7 @@ export function nameOf(reference: Reference): string {
   switch (reference.scheme) {
     case 's3':
     case 'gs':
+    case 'az':
       return lastPart(reference.key, /\//) || reference.key;
     case 'file':
       return lastPart(reference.path, reference.path.startsWith('/') ? /\// : /[\\/]/) || reference.path;
@@ -54,6 +55,8 @@ export function providerOf(reference: Reference): string {
       return 'Amazon S3';
     case 'gs':
       return 'Google Cloud Storage';
+    case 'az':
+      return 'Azure Blob Storage';
     case 'file':
       return 'This computer';
     default:
@@ -77,6 +80,8 @@ export function plainHttpsUrl(reference: Reference, options: { region?: string }
     }
     case 'gs':
       return `https://storage.googleapis.com/${encodedKey(reference.bucket)}/${encodedKey(reference.key)}`;
+    case 'az':
+      return `https://${reference.account}.blob.core.windows.net/${encodedKey(reference.container)}/${encodedKey(reference.key)}`;
     case 'file':
       return null;
     default:

@@ -1,20 +1,21 @@
 /**
  * Text → `Reference`. The one place where an address is understood.
  *
- * `s3://` and `gs://` never go through `new URL()`, which would take `#`, `?`, `%20`, `//` and `..` for syntax: in a key they are bytes.
+ * `s3://`, `gs://` and `az://` never go through `new URL()`, which would take `#`, `?`, `%20`, `//` and `..` for syntax: in a key they are bytes.
  * What is said here about a secret in an address never repeats it.
  */
 import type { Outcome } from '../model/error.ts';
-import { fail } from '../model/error.ts';
 import type { FileUrlProblem, LocalPlace, Platform } from './file-path.ts';
 import { fileUrlOfPath, isDrivePath, isUncPath, pathOfFileUrl, resolvePath } from './file-path.ts';
+import { keyedAddress, parseKeyed } from './keyed-address.ts';
 import { objectAddress } from './provider-hosts.ts';
-import type { CanonicalUrl, FileReference, ObjectReference, Reference, WebReference } from './reference.ts';
+import type { CanonicalUrl, FileReference, KeyedReference, Reference, WebReference } from './reference.ts';
+import { refused } from './refused-address.ts';
 import { signatureOf, withoutSignature } from './signed-url.ts';
 
 /**
- * Understands an address: `https://`, `http://`, `s3://`, `gs://`, `file://`, an absolute path, and with `local` also `~` and relative
- * paths. Nothing is looked up: a path may name no file. Blanks before the address are dropped; blanks after it belong to a key or path.
+ * Understands an address: `https://`, `http://`, `s3://`, `gs://`, `az://` (also as `wasbs://` and `abfss://`), a pinned version of an object,
+ * `file://`, an absolute path, and with `local` also `~` and relative paths. Nothing is looked up: a path may name no file. Blanks before the address are dropped; blanks after it belong to a key or path.
  * @returns the reference, or `invalid_url` with a sentence
  */
 export function parseReference(text: string, local?: LocalPlace): Outcome<Reference> {
@@ -37,9 +38,9 @@ export function referenceFromCanonical(canonical: CanonicalUrl): Reference {
 }
 
 /** The object address that is offered in place of a provider's https URL (`https://b.s3.amazonaws.com/k` → `s3://b/k`), or null. */
-export function offeredObject(reference: Reference): ObjectReference | null {
+export function offeredObject(reference: Reference): KeyedReference | null {
   const address = objectAddress(reference);
-  return address === null ? null : objectReference(address.scheme, address.bucket, address.key);
+  return address === null ? null : keyedAddress(address);
 }
 
 /** The reference of an absolute path, in the platform's own form. */
@@ -56,7 +57,15 @@ function parseScheme(scheme: string, text: string, local: LocalPlace | undefined
   switch (scheme) {
     case 's3':
     case 'gs':
-      return parseObject(scheme, text);
+    case 'az':
+    case 's3+version':
+    case 'gs+version':
+    case 'az+version':
+    case 'wasb':
+    case 'wasbs':
+    case 'abfs':
+    case 'abfss':
+      return parseKeyed(scheme, text);
     case 'http':
     case 'https':
       return parseWeb(scheme, text);
@@ -65,28 +74,11 @@ function parseScheme(scheme: string, text: string, local: LocalPlace | undefined
     case 'data':
     case 'blob':
       return refused('This picture exists only inside its page.', 'Save it, then drop the file.');
-    case 'az':
-      return refused('az is not read yet; https, http, s3, gs and files are.', 'Give the https address of the file.');
     default:
       if (scheme.length === 1)
         return refused('This is not an address: it is a path of a Windows computer.', 'Give a path of this computer.');
-      return refused(`${scheme.slice(0, 40)} is not read; https, http, s3, gs and files are.`);
+      return refused(`${scheme.slice(0, 40)} is not read; https, http, s3, gs, az and files are.`);
   }
-}
-
-function parseObject(scheme: 's3' | 'gs', text: string): Outcome<Reference> {
-  const rest = text.slice(scheme.length + 1);
-  if (!rest.startsWith('//')) return refused(`This is not an address: ${scheme}: must be followed by //bucket/key.`);
-  const slash = rest.indexOf('/', 2);
-  const bucket = slash < 0 ? rest.slice(2) : rest.slice(2, slash);
-  const key = slash < 0 ? '' : rest.slice(slash + 1);
-  if (bucket.trim() === '') return refused(`This is not an address: after ${scheme}:// the name of the bucket is missing.`);
-  if (key === '') return refused('This is not the address of a file: it names a bucket and no key.', 'Add the key after the bucket.');
-  return { ok: true, value: objectReference(scheme, bucket, key) };
-}
-
-function objectReference(scheme: 's3' | 'gs', bucket: string, key: string): ObjectReference {
-  return { scheme, canonical: `${scheme}://${bucket}/${key}` as CanonicalUrl, bucket, key };
 }
 
 function parseWeb(scheme: 'http' | 'https', text: string): Outcome<Reference> {
@@ -175,8 +167,4 @@ function parsePath(text: string, local: LocalPlace | undefined): Outcome<Referen
 function shortened(text: string): string {
   const characters = [...text.trimEnd()];
   return characters.length <= 40 ? characters.join('') : `${characters.slice(0, 39).join('')}…`;
-}
-
-function refused(message: string, next = 'Correct the address.'): Outcome<never> {
-  return { ok: false, error: fail('invalid_url', { message, next }).error };
 }

@@ -1,4 +1,5 @@
 /** Which provider a web host belongs to, by exact rules from its end. A look-alike (`s3.amazonaws.com.evil.example`) belongs to nobody. */
+import type { KeyedPlace } from './keyed-address.ts';
 import type { Reference, WebReference } from './reference.ts';
 import { signatureOf } from './signed-url.ts';
 
@@ -27,18 +28,11 @@ export function providerOfHost(host: string): Provider | null {
   return null;
 }
 
-/** The object that a provider's https address names, or null where it is no such address. Bucket and key are percent-decoded once. */
-export interface ObjectAddress {
-  readonly scheme: 's3' | 'gs';
-  readonly bucket: string;
-  readonly key: string;
-}
-
 /**
  * Reads an https object URL of S3 or Cloud Storage: virtual-hosted or path style, any endpoint of the provider. Null for signed
  * addresses, whose signature is what opens them, and for those with a query, which may name a version or an API call.
  */
-export function objectAddress(reference: Reference): ObjectAddress | null {
+export function objectAddress(reference: Reference): KeyedPlace | null {
   if (reference.scheme !== 'https' || signatureOf(reference.url) !== null) return null;
   const url = new URL(reference.url);
   if (url.port !== '' || url.search !== '') return null;
@@ -57,7 +51,7 @@ export function hostNameOf(reference: WebReference): string {
 /** Cloud Storage's JSON API lives beside the buckets on the same host. */
 const apiPath = /^\/(?:(?:download|upload|resumable\/upload)\/)?storage\/v1(?:\/|$)|^\/batch\//;
 
-function objectOf(scheme: 's3' | 'gs', hostBucket: string | undefined, pathname: string): ObjectAddress | null {
+function objectOf(scheme: 's3' | 'gs', hostBucket: string | undefined, pathname: string): KeyedPlace | null {
   if (scheme === 'gs' && hostBucket === undefined && apiPath.test(pathname)) return null;
   const path = pathname.slice(1);
   const slash = path.indexOf('/');

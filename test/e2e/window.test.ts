@@ -71,7 +71,7 @@ test.skipIf(!browser)('pasted lines are understood at once, rejects keep their r
   await page.getByRole('textbox', { name: 'Links to import' }).fill(lines.join('\n'));
   await page.getByRole('button', { name: 'Preview' }).click();
   const sheet = page.getByRole('dialog', { name: 'Import' });
-  await sheet.getByText('rejected: ftp is not read; https, http, s3, gs and files are.').waitFor();
+  await sheet.getByText('rejected: ftp is not read; https, http, s3, gs, az and files are.').waitFor();
   await sheet.getByText('already in line 1 of this list').waitFor();
   await sheet.getByText('4 rows. Nothing is fetched now.').waitFor();
   expect(http.counters.requests + s3.counters.requests).toBe(0);

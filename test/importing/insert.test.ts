@@ -60,7 +60,7 @@ describe('inserting addresses', () => {
     const { kept, insert } = room(images);
     const inserted = await insert(images, { kind: 'texts', texts: ['s3://b/a', 'ftp://x/y.png', 's3://b/c', ''] }, { onError: 'abort' });
     expect(told(inserted.rejected)).toEqual([
-      '2 ftp://x/y.png invalid_url: ftp is not read; https, http, s3, gs and files are.',
+      '2 ftp://x/y.png invalid_url: ftp is not read; https, http, s3, gs, az and files are.',
       '4  invalid_url: This is not an address: there is nothing in it.',
     ]);
     expect([inserted.rows, inserted.rowIds, kept.rowsOf(images)]).toEqual([0, [], []]);

@@ -49,7 +49,7 @@ describe('a preview', () => {
       '3 | new | a b.jpg | s3://media/a b.jpg',
       '5 | new | new.mp4 | ',
       '6 | already | new.mp4 | in line 5 of this list',
-      '7 | rejected | ftp://x/y.png | ftp is not read; https, http, s3, gs and files are.',
+      '7 | rejected | ftp://x/y.png | ftp is not read; https, http, s3, gs, az and files are.',
     ]);
   });
 

@@ -65,8 +65,8 @@ describe('an address', () => {
   test.each([
     ['not a url', 'invalid_url: This is not an address: “not a url” is neither a web address nor a path. | Correct the address.'],
     ['', 'invalid_url: This is not an address: there is nothing in it. | Correct the address.'],
-    ['ftp://host/a.jpg', 'invalid_url: ftp is not read; https, http, s3, gs and files are. | Correct the address.'],
-    ['javascript:alert(1)', 'invalid_url: javascript is not read; https, http, s3, gs and files are. | Correct the address.'],
+    ['ftp://host/a.jpg', 'invalid_url: ftp is not read; https, http, s3, gs, az and files are. | Correct the address.'],
+    ['javascript:alert(1)', 'invalid_url: javascript is not read; https, http, s3, gs, az and files are. | Correct the address.'],
   ])('such as %j is rejected with its line, and the good one beside it comes in', async (text, sentences) => {
     const { client } = library;
     await tableOf(client, [], 'mixed');

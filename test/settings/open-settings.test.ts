@@ -60,7 +60,7 @@ describe('settings.json', () => {
     ],
     [
       '{"stores": [\n{"match": "s3://a"},\n{"match": "b", "region": "x"}]}',
-      'settings.json, line 3: “stores.1.match” must be s3://bucket, gs://bucket or one of them with a prefix.',
+      'settings.json, line 3: “stores.1.match” must be s3://bucket, gs://bucket, az://account/container or one of them with a prefix.',
     ],
     [
       '{"stores": [\n{\n"match": "s3://a",\n"pathStyle": true}]}',

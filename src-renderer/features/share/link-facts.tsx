@@ -60,7 +60,11 @@ function Limit({
   const [end] = ends;
   if (!end) return null;
   if (limitedBy === 'provider')
-    return <p className={styles.reason}>{signer ? words.overCap(signer.provider, signer.capSeconds, end, now) : words.providerLimits}</p>;
+    return (
+      <p className={styles.reason}>
+        {signer?.capSeconds ? words.overCap(signer.provider, signer.capSeconds, end, now) : words.providerLimits}
+      </p>
+    );
   if (limitedBy === 'unknown') return <p className={styles.reason}>{words.endUnknown}</p>;
   if (limitedBy !== 'credentials') return null;
   const login = signer?.login ?? null;

@@ -12,6 +12,9 @@ import type { SignOptions } from '../links/links.ts';
 import { issuedUrls } from './issued-links.ts';
 import { readReference } from './read-reference.ts';
 
+/** What is asked of a link, and whether it is tried. */
+type Wish = SignOptions & { readonly verify?: boolean | undefined };
+
 /** Rows whose links are asked for at a time. */
 const rowsMost = 10_000;
 
@@ -19,17 +22,19 @@ const rowsMost = 10_000;
 export function linkHandlers(library: Library): HandlersOf<'links'> {
   const { links, catalog } = library;
 
-  async function presign(asked: string, options: SignOptions, cwd?: string): Promise<LinkOutcome> {
+  async function presign(asked: string, options: Wish, cwd?: string): Promise<LinkOutcome> {
     const reference = readReference(library, asked, cwd);
     if (!reference.ok) return { ...reference, asked };
     return linkTo(reference.value, asked, options);
   }
 
-  async function linkTo(reference: Reference, asked: string, options: SignOptions): Promise<LinkOutcome> {
+  async function linkTo(reference: Reference, asked: string, { verify = false, ...options }: Wish): Promise<LinkOutcome> {
     const outcome = await links.sign(reference, options);
     if (!outcome.ok) return { ok: false, asked, error: outcome.error, scheme: reference.scheme };
     const plain = await links.plainAddress(reference, options.signal);
-    return { ok: true, asked, link: outcome.value, ...(plain === null ? {} : { plain }) };
+    const check = verify ? await links.verify(outcome.value, options.signal) : null;
+    const link = verify ? { ...outcome.value, verified: check === null } : outcome.value;
+    return { ok: true, asked, link, ...(plain === null ? {} : { plain }), ...(check === null ? {} : { check }) };
   }
 
   return {

@@ -7,6 +7,7 @@ import { allowedSeconds } from './link-span.ts';
 import type { Links } from './links.ts';
 import { createSignGcs } from './sign-gcs.ts';
 import { createSignS3 } from './sign-s3.ts';
+import { verifyLink } from './verify-link.ts';
 import { webLink } from './web-link.ts';
 
 /** Makes the room. @param options.now milliseconds since 1970; every time in a link comes from it */
@@ -36,6 +37,7 @@ export function createLinks(options: { s3: S3Access; gcs: GcsAccess; now: () => 
         }
       });
     },
+    verify: ({ url }, signal) => verifyLink(url, signal),
     async plainAddress(reference, signal) {
       if ((reference.scheme !== 's3' && reference.scheme !== 'gs') || hasDotSegments(reference.key)) return null;
       if (reference.scheme === 's3') {

@@ -1,16 +1,16 @@
 /** The face of the links room: URLs that work, with their true end. */
-import type { Outcome } from '../../src-shared/model/error.ts';
+import type { Outcome, VitrineError } from '../../src-shared/model/error.ts';
 import type { Link } from '../../src-shared/model/link.ts';
 import type { Reference } from '../../src-shared/reference/reference.ts';
 
 /** How a browser is to take the file. */
 export interface LinkOverrides {
   /** `attachment` saves it, `inline` shows it where it can. Absent: as the object itself says. */
-  readonly disposition?: 'attachment' | 'inline';
+  readonly disposition?: 'attachment' | 'inline' | undefined;
   /** The name it is saved under. */
-  readonly filename?: string;
+  readonly filename?: string | undefined;
   /** In place of the object's own Content-Type. */
-  readonly contentType?: string;
+  readonly contentType?: string | undefined;
 }
 
 /** What is asked of a link. */
@@ -25,6 +25,8 @@ export interface SignOptions extends LinkOverrides {
 export interface Links {
   /** http(s) passes through unchanged; a local file is `signature_not_possible` with the reason. */
   sign(reference: Reference, options: SignOptions): Promise<Outcome<Link>>;
+  /** Asks for one byte of a signed link without any credentials but its own. Null where it works, else why it does not. */
+  verify(link: Link, signal: AbortSignal): Promise<VitrineError | null>;
   /** The address without a signature of an object that readers without credentials were let in to; null where that is not known. Asks nobody. */
   plainAddress(reference: Reference, signal: AbortSignal): Promise<string | null>;
 }

@@ -12,7 +12,14 @@ import { TableReference } from './table-reference.ts';
  * signature, only where an anonymous read of it has worked. `scheme` is that of what cannot be signed, where it could be read.
  */
 export const LinkOutcome = z.discriminatedUnion('ok', [
-  z.object({ ok: z.literal(true), asked: z.string(), link: Link, plain: z.optional(z.string()) }),
+  z.object({
+    ok: z.literal(true),
+    asked: z.string(),
+    link: Link,
+    plain: z.optional(z.string()),
+    /** Why the link does not work, where it was verified and does not (`link.verified` is false). */
+    check: z.optional(VitrineError),
+  }),
   z.object({ ok: z.literal(false), asked: z.string(), error: VitrineError, scheme: z.optional(z.enum(schemes)) }),
 ]);
 export type LinkOutcome = z.infer<typeof LinkOutcome>;
@@ -20,15 +27,29 @@ export type LinkOutcome = z.infer<typeof LinkOutcome>;
 /** `refuse`: more than the provider allows is an error. `clamp`: the link gets the most there is, and `limited_by` says `provider`. */
 const OverCap = z.enum(['refuse', 'clamp']);
 
+/** What is asked of each link. */
+const LinkWish = {
+  expiresSeconds: z.int(),
+  overCap: OverCap,
+  /** `attachment` makes a browser save the file, `inline` show it. Absent: as the object itself says. */
+  disposition: z.optional(z.enum(['attachment', 'inline'])),
+  /** The name a browser saves it under. */
+  filename: z.optional(z.string().check(z.minLength(1), z.maxLength(255))),
+  /** In place of the object's own Content-Type. */
+  contentType: z.optional(z.string().check(z.regex(/^[\w.+-]+\/[\w.+-]+(?:; ?charset=[\w-]+)?$/))),
+  /** Asks for one byte of each link after it was signed, and says whether it came. */
+  verify: z.optional(z.boolean()),
+};
+
 /** Calls that make links. */
 export const links = {
   presign: read({
-    input: z.object({ urls: z.array(z.string()), cwd: z.optional(z.string()), expiresSeconds: z.int(), overCap: OverCap }),
+    input: z.object({ urls: z.array(z.string()), cwd: z.optional(z.string()), ...LinkWish }),
     output: z.array(LinkOutcome),
   }),
   /** The same for the media cells of one column of some rows; or, for a presigned column, its links issued anew. */
   presignRows: read({
-    input: z.object({ table: TableReference, column: z.string(), rowIds: z.array(RowId), expiresSeconds: z.int(), overCap: OverCap }),
+    input: z.object({ table: TableReference, column: z.string(), rowIds: z.array(RowId), ...LinkWish }),
     output: z.array(LinkOutcome),
   }),
 };

@@ -143,6 +143,7 @@ function linksOf(signed: { count: number }, now: () => number): Links {
         },
       };
     },
+    verify: async () => null,
     plainAddress: async () => null,
   };
 }

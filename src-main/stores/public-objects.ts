@@ -1,9 +1,10 @@
 /** Objects that were read without credentials, by this process: what is known to be public, never what might be. */
 
-/** Where an object lies, key byte-exact. */
+/** Where an object lies, key byte-exact. A version is let in to by a permission of its own. */
 interface ObjectPlace {
   readonly bucket: string;
   readonly key: string;
+  readonly version?: string;
 }
 
 export interface PublicObjects {
@@ -23,7 +24,7 @@ const mostKnown = 100_000;
  */
 export function createPublicObjects(): PublicObjects {
   const known = new Set<string>();
-  const nameOf = ({ bucket, key }: ObjectPlace) => `${bucket}/${key}`;
+  const nameOf = ({ bucket, key, version }: ObjectPlace) => (version === undefined ? `${bucket}/${key}` : `${version}@${bucket}/${key}`);
   return {
     add(object) {
       const name = nameOf(object);

@@ -3,25 +3,27 @@ import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { S3Client } from '@aws-sdk/client-s3';
 import type { Account } from '../../src-shared/model/account.ts';
-import { fail } from '../../src-shared/model/error.ts';
+import { type Failure, fail } from '../../src-shared/model/error.ts';
+import { type AccessPoint, accessPointOf, hostLabelOf, isArn } from '../../src-shared/reference/access-point.ts';
 import { encodeKey, encodeStrictly } from '../../src-shared/reference/encode-key.ts';
 import type { AwsIdentities, AwsIdentity } from '../credentials/aws.ts';
 import type { StoreRule } from '../settings/settings.ts';
+import { type BucketMemory, type BucketPlace, createBucketMemory, type StoreMemory } from './bucket-memory.ts';
 import { type Endpoint, endpointText, parseEndpoint } from './endpoint.ts';
 import { createPublicObjects, type PublicObjects } from './public-objects.ts';
+import { regionOfEndpoint, regionOfRedirect } from './region-of-endpoint.ts';
 import { createServerClock, type ServerClock } from './server-clock.ts';
 import type { TrafficMeter } from './store.ts';
 import { storeRuleFor } from './store-rule.ts';
 
-/** What outlives this process and makes the next start cheaper. Losing it costs one request a bucket. */
-export interface StoreMemory {
-  get(name: string): string | null;
-  set(name: string, value: string): void;
-}
+export type { StoreMemory } from './bucket-memory.ts';
 
 /** The way to a bucket. */
 export interface S3Route {
+  /** As the reference names it: a bucket, or the ARN of an access point. */
   readonly bucket: string;
+  /** What stands before the endpoint where the style is not by path: the bucket, or name and account of an access point. */
+  readonly hostLabel: string;
   readonly endpoint: Endpoint;
   readonly isPathStyle: boolean;
   /** True where the user configured the endpoint, so that AWS's own rules do not hold. */
@@ -40,11 +42,15 @@ export interface S3Route {
   readonly rule: StoreRule | null;
   /** Who said the endpoint: a rule, the environment or a profile; `provider` is AWS's own. */
   readonly endpointFrom: 'rule' | 'configured' | 'provider';
-  /** Who said the region. `learnt`: the bucket itself, now or before; `configured`: environment or profile; `guess`: nobody. */
+  /**
+   * Who said the region. `learnt`: the bucket itself, now or before; `configured`: environment, profile, the host of the endpoint or an
+   * ARN; `guess`: nobody.
+   */
   readonly regionFrom: 'rule' | 'learnt' | 'configured' | 'guess';
 }
 
 export interface S3Access {
+  /** Throws `unsupported` for an ARN that is no access point of one region, `invalid_input` for an endpoint that is no address. */
   route(object: { bucket: string; key: string }, signal: AbortSignal): Promise<S3Route>;
   /** Null when there is none, or when the rule says anonymous. Throws as `AwsIdentities.identity` does. */
   identity(route: S3Route, wantedUntil?: Date): Promise<AwsIdentity | null>;
@@ -52,6 +58,12 @@ export interface S3Access {
   learnRegion(route: S3Route, region: string): boolean;
   /** Host and raw path of an object: every byte of the key encoded once, never normalised. `host` has the port where it is not the protocol's own. */
   addressOf(route: S3Route, key: string): { host: string; path: string };
+  /** Who is let in where, and who pays; the store fills it. */
+  readonly buckets: BucketMemory;
+  /** Where that memory keeps what it knows of a bucket. */
+  placeOf(route: S3Route): BucketPlace;
+  /** True where a bucket is read without credentials: a rule says so, or held ones were refused and nobody's were let in. Asks nobody. */
+  readsWithoutCredentials(bucket: string): boolean;
   /** Objects that readers without credentials were let in to; the store fills it. */
   readonly publicObjects: PublicObjects;
   /** Identities by name only, without network. */
@@ -67,6 +79,9 @@ interface RegionAnswer {
   readonly wasAnswered: boolean;
   readonly isBucketThere: boolean;
 }
+
+/** Takes what an answer says about the time; `sentAtMs` is this computer's. */
+type Hear = (said: { region: string | null; date: string | undefined; sentAtMs: number }) => void;
 
 const regionLimitMs = 2_000;
 /** An endpoint that did not answer is asked again after this long, not for every one of a million links. */
@@ -93,6 +108,8 @@ export function createS3Access(options: {
   const { identities, memory, meter, now } = options;
   const asked = new Map<string, { answer: Promise<RegionAnswer>; heldUntil: number }>();
   const knownEndpoints = new Map<string, Endpoint>();
+  const buckets = createBucketMemory(memory, now);
+  const serverClock = createServerClock(now);
   let endpoints: S3Client | null = null;
 
   /** AWS's own regional endpoint; the SDK knows the partitions and their domains. */
@@ -103,6 +120,17 @@ export function createS3Access(options: {
     const found = parseEndpoint(endpoints.config.endpointProvider({ Region: region }).url.href);
     knownEndpoints.set(region, found);
     return found;
+  }
+
+  /** The same for access points: https://docs.aws.amazon.com/general/latest/gr/s3.html */
+  function endpointOfAccessPoint(point: AccessPoint, arn: string): Endpoint {
+    const known = knownEndpoints.get(`access points ${point.region}`);
+    if (known) return known;
+    endpoints ??= new S3Client({ region: 'us-east-1' });
+    const found = parseEndpoint(endpoints.config.endpointProvider({ Region: point.region, Bucket: arn, UseArnRegion: true }).url.href);
+    const endpoint = { ...found, hostname: found.hostname.slice(hostLabelOf(point).length + 1) };
+    knownEndpoints.set(`access points ${point.region}`, endpoint);
+    return endpoint;
   }
 
   /** One question a bucket, however many ask at once. The clock decides when an empty answer is forgotten, so that no timer is left running. */
@@ -124,11 +152,13 @@ export function createS3Access(options: {
       const profile = rule?.profile ?? null;
       const settings = identities.settingsOf(profile);
       const customEndpoint = rule?.endpoint ?? settings.s3Endpoint;
+      const point = accessPointOf(bucket);
+      if (point === null && isArn(bucket)) throw notAnAccessPoint(bucket);
       const isDefaultStyle = customEndpoint !== null || !hostLabel.test(bucket);
-      const isPathStyle = (rule?.path_style ?? isDefaultStyle) || !hostCharacters.test(bucket);
-      const fallback = settings.region ?? 'us-east-1';
+      const isPathStyle = point === null && ((rule?.path_style ?? isDefaultStyle) || !hostCharacters.test(bucket));
       const common = {
         bucket,
+        hostLabel: point === null ? bucket : hostLabelOf(point),
         isPathStyle,
         isCustomEndpoint: customEndpoint !== null,
         profile,
@@ -144,14 +174,29 @@ export function createS3Access(options: {
         region,
         ...rest,
       });
+      if (point !== null) {
+        const endpoint = customEndpoint === null ? endpointOfAccessPoint(point, bucket) : parseEndpoint(customEndpoint);
+        return { ...common, endpoint, region: point.region, isRegionKnown: true, isBucketThere: true, regionFrom: 'configured' };
+      }
       if (rule?.region) return routeTo(rule.region, { isRegionKnown: true, isBucketThere: true, regionFrom: 'rule' });
       const name = memoryName(customEndpoint, bucket);
       const remembered = memory.get(name);
       if (remembered !== null && isRegion(remembered, customEndpoint !== null))
         return routeTo(remembered, { isRegionKnown: true, isBucketThere: true, regionFrom: 'learnt' });
+      // A provider's own host is surer than AWS_REGION, which is often there for other buckets.
+      const regionOfHost = customEndpoint === null ? null : regionOfEndpoint(parseEndpoint(customEndpoint).hostname);
+      if (regionOfHost !== null) return routeTo(regionOfHost, { isRegionKnown: true, isBucketThere: true, regionFrom: 'configured' });
+      const fallback = settings.region ?? 'us-east-1';
       const fallbackFrom = settings.region === null ? 'guess' : 'configured';
       const ask = routeTo(fallback, { isRegionKnown: false, isBucketThere: true, regionFrom: fallbackFrom });
-      const answer = await askedOnce(name, () => askRegion(ask, meter));
+      // The clock is learnt for the host that was asked and for the one that links to this bucket will name.
+      const hear: Hear = ({ region, date, sentAtMs }) => {
+        for (const each of new Set([ask.region, region ?? ask.region])) {
+          const { host } = addressOf({ ...ask, endpoint: endpointFor(each) }, '');
+          serverClock.learn(host, date, sentAtMs);
+        }
+      };
+      const answer = await askedOnce(name, () => askRegion(ask, meter, hear, now));
       if (signal.aborted) throw fail('cancelled', { message: 'Stopped by you.' });
       // An endpoint of the user's own that answers without naming a region has none to name: what is configured holds.
       const isKnown = answer.region !== null || (answer.wasAnswered && customEndpoint !== null);
@@ -172,8 +217,16 @@ export function createS3Access(options: {
     },
 
     addressOf,
+    buckets,
+    placeOf,
+    readsWithoutCredentials(bucket) {
+      const rule = storeRuleFor(options.rules(), { scheme: 's3', bucket, key: '' });
+      const endpoint = rule?.endpoint ?? identities.settingsOf(rule?.profile ?? null).s3Endpoint;
+      const place = { bucket, endpoint: endpoint === null ? null : endpointText(parseEndpoint(endpoint)) };
+      return rule?.anonymous === true || buckets.isOpen(place, 'read');
+    },
     publicObjects: createPublicObjects(),
-    serverClock: createServerClock(now),
+    serverClock,
     found: () => identities.found(),
     accounts: () => identities.accounts(),
   };
@@ -182,9 +235,31 @@ export function createS3Access(options: {
 function addressOf(route: S3Route, key: string): { host: string; path: string } {
   const { endpoint } = route;
   const port = endpoint.port === null ? '' : `:${endpoint.port}`;
-  const host = route.isPathStyle ? endpoint.hostname : `${route.bucket}.${endpoint.hostname}`;
+  const host = hostNameOf(route);
   const bucket = route.isPathStyle ? `/${encodeStrictly(route.bucket)}` : '';
   return { host: `${host}${port}`, path: `${endpoint.basePath}${bucket}/${encodeKey(key)}` };
+}
+
+function hostNameOf({ endpoint, hostLabel, isPathStyle }: S3Route): string {
+  return isPathStyle ? endpoint.hostname : `${hostLabel}.${endpoint.hostname}`;
+}
+
+function placeOf({ bucket, endpoint, isCustomEndpoint }: S3Route): BucketPlace {
+  return { bucket, endpoint: isCustomEndpoint ? endpointText(endpoint) : null };
+}
+
+function notAnAccessPoint(arn: string): Failure {
+  const what = arn.endsWith('.mrap')
+    ? 'a multi-region access point'
+    : arn.startsWith('arn:aws:s3-outposts:')
+      ? 'an access point of an Outpost'
+      : arn.includes(':s3-object-lambda:')
+        ? 'an Object Lambda access point'
+        : 'something else';
+  return fail('unsupported', {
+    message: `Of ARNs only access points of one region are read, and this one names ${what}.`,
+    next: 'Give the bucket behind it, or an ARN such as arn:aws:s3:eu-west-1:123456789012:accesspoint/NAME.',
+  });
 }
 
 /** AWS's regions become part of a host name that keys are sent to, so their shape is strict; an endpoint of the user's own names them as it likes. */
@@ -197,16 +272,18 @@ function memoryName(endpoint: string | null, bucket: string): string {
 }
 
 /**
- * Asks for a bucket's region with an unsigned HEAD, which needs no permission: S3 names the region with 200, 301 and 403 alike.
+ * Asks for a bucket's region with an unsigned HEAD, which needs no permission, as GetBucketLocation would: S3 names the region with 200,
+ * 301, 400 and 403 alike.
  * Source: https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadBucket.html
  */
-function askRegion(route: S3Route, meter: TrafficMeter): Promise<RegionAnswer> {
+function askRegion(route: S3Route, meter: TrafficMeter, hear: Hear, now: () => number): Promise<RegionAnswer> {
   const { path, host } = addressOf(route, '');
-  const hostname = route.isPathStyle ? route.endpoint.hostname : `${route.bucket}.${route.endpoint.hostname}`;
+  const hostname = hostNameOf(route);
   const noAnswer: RegionAnswer = { region: null, wasAnswered: false, isBucketThere: true };
   const begin = route.endpoint.protocol === 'https:' ? httpsRequest : httpRequest;
   return new Promise((resolve) => {
     meter.requestSent(hostname);
+    const sentAtMs = now();
     const request = begin({
       method: 'HEAD',
       hostname: hostname.replace(/^\[|\]$/g, ''),
@@ -219,7 +296,10 @@ function askRegion(route: S3Route, meter: TrafficMeter): Promise<RegionAnswer> {
     request.on('response', (response) => {
       response.resume();
       const named = response.headers['x-amz-bucket-region'];
-      const region = typeof named === 'string' && isRegion(named, route.isCustomEndpoint) ? named : null;
+      // A bucket made minutes ago may be answered with 307 and the address of its region alone.
+      const said = typeof named === 'string' ? named : regionOfRedirect(URL.parse(response.headers.location ?? '')?.hostname ?? '');
+      const region = said !== null && isRegion(said, route.isCustomEndpoint) ? said : null;
+      hear({ region, date: response.headers.date, sentAtMs });
       resolve({ region, wasAnswered: true, isBucketThere: response.statusCode !== 404 });
     });
     request.on('error', () => resolve(noAnswer));

@@ -1,16 +1,21 @@
 /** Reads what the AWS SDK hands over, answers and refusals alike, into our own words. */
 import * as z from 'zod/mini';
 import type { RemoteFacts } from '../../src-shared/model/media.ts';
+import { regionOfRedirect } from './region-of-endpoint.ts';
+import { archiveStateOf } from './s3-archive.ts';
 import type { S3Refusal } from './s3-errors.ts';
 
 /** The fields of a GET's or HEAD's output that say what the object is. */
-interface ObjectOutput {
+export interface ObjectOutput {
   readonly ContentLength?: number | undefined;
   readonly ContentRange?: string | undefined;
   readonly ContentType?: string | undefined;
   readonly ETag?: string | undefined;
   readonly LastModified?: Date | undefined;
   readonly StorageClass?: string | undefined;
+  readonly Restore?: string | undefined;
+  readonly ArchiveStatus?: string | undefined;
+  readonly RequestCharged?: string | undefined;
 }
 
 /** Where the bytes of an answer lie in the object. */
@@ -31,12 +36,19 @@ export function extentOf(output: ObjectOutput): Extent {
 /** What the store says of the object. S3 leaves the class out for STANDARD. */
 export function remoteFactsOf(output: ObjectOutput): RemoteFacts {
   const modified = output.LastModified;
+  const archive = archiveStateOf({
+    storageClass: output.StorageClass ?? null,
+    restore: output.Restore ?? null,
+    archiveStatus: output.ArchiveStatus ?? null,
+  });
   return {
     size: extentOf(output).size,
     type: output.ContentType?.split(';')[0]?.trim().toLowerCase() || null,
     etag: output.ETag ?? null,
     modified: modified && !Number.isNaN(modified.getTime()) ? modified.toISOString() : null,
     storageClass: output.StorageClass ?? null,
+    ...(archive === null ? {} : { archive }),
+    ...(output.RequestCharged === 'requester' ? { billed: 'reader' as const } : {}),
   };
 }
 
@@ -54,8 +66,10 @@ export function refusalOf(thrown: unknown): S3Refusal | null {
     code: textOf(thrown, 'Code'),
     status,
     requestId: headers['x-amz-request-id'] ?? null,
-    region: headers['x-amz-bucket-region'] ?? textOf(thrown, 'Region'),
-    storageClass: textOf(thrown, 'StorageClass'),
+    region: headers['x-amz-bucket-region'] ?? textOf(thrown, 'Region') ?? regionElsewhere(headers.location, textOf(thrown, 'Endpoint')),
+    // The tier of INTELLIGENT_TIERING says more than the class.
+    archiveTier: textOf(thrown, 'AccessTier') ?? textOf(thrown, 'StorageClass'),
+    isDeleteMarker: headers['x-amz-delete-marker'] === 'true',
     retryAfter: headers['retry-after'] ?? null,
     objectSize: sizeOf(headers['content-range']),
   };
@@ -65,6 +79,11 @@ export function refusalOf(thrown: unknown): S3Refusal | null {
 function textOf(thrown: object, name: string): string | null {
   const value = Reflect.get(thrown, name);
   return typeof value === 'string' && value !== '' ? value : null;
+}
+
+/** A redirect names the right endpoint in its Location header, its body in an element; of either only the region is taken. */
+function regionElsewhere(location: string | undefined, endpoint: string | null): string | null {
+  return regionOfRedirect(URL.parse(location ?? '')?.hostname ?? '') ?? regionOfRedirect(endpoint ?? '');
 }
 
 /** A 416 names the size after the slash of its Content-Range. */

@@ -4,6 +4,7 @@ import { NodeHttpHandler } from '@smithy/node-http-handler';
 import type { AwsIdentity } from '../credentials/aws.ts';
 import { endpointText } from './endpoint.ts';
 import type { S3Route } from './s3-access.ts';
+import type { ServerClock } from './server-clock.ts';
 import type { TrafficMeter } from './store.ts';
 
 export interface S3Clients {
@@ -19,8 +20,12 @@ export const s3Timeouts = { connectMs: 10_000, silenceMs: 30_000 } as const;
 /** How many clients are kept for one identity; the oldest is dropped, its connections are shared and stay. */
 const keptClients = 64;
 
-/** Makes the clients of the SDK as they are needed, one for each place and identity. */
-export function createS3Clients(meter: TrafficMeter): S3Clients {
+/**
+ * Makes the clients of the SDK as they are needed, one for each place and identity. Every answer teaches the clock of its host.
+ * @param options.now milliseconds since 1970
+ */
+export function createS3Clients(options: { meter: TrafficMeter; clock: Pick<ServerClock, 'learn'>; now: () => number }): S3Clients {
+  const { meter, clock, now } = options;
   const inner = new NodeHttpHandler({
     connectionTimeout: s3Timeouts.connectMs,
     socketTimeout: s3Timeouts.silenceMs,
@@ -31,9 +36,13 @@ export function createS3Clients(meter: TrafficMeter): S3Clients {
   });
   const handler: Pick<NodeHttpHandler, 'handle' | 'metadata' | 'destroy' | 'updateHttpClientConfig' | 'httpHandlerConfigs'> = {
     metadata: inner.metadata,
-    handle(request, options) {
+    async handle(request, handling) {
       meter.requestSent(request.hostname);
-      return inner.handle(request, options);
+      const sentAt = now();
+      const answer = await inner.handle(request, handling);
+      const host = request.port === undefined ? request.hostname : `${request.hostname}:${request.port}`;
+      clock.learn(host, answer.response.headers.date, sentAt);
+      return answer;
     },
     destroy: () => inner.destroy(),
     updateHttpClientConfig: (key, value) => inner.updateHttpClientConfig(key, value),

@@ -1,36 +1,40 @@
 /** The store of S3, and of all that speaks its language, over the AWS SDK. */
 import { GetObjectCommand, HeadObjectCommand, ListObjectsV2Command, type S3Client } from '@aws-sdk/client-s3';
 import { Failure, fail } from '../../src-shared/model/error.ts';
+import type { RemoteFacts } from '../../src-shared/model/media.ts';
 import { keyedAddress } from '../../src-shared/reference/keyed-address.ts';
-import type { Prefix } from '../../src-shared/reference/parse-prefix.ts';
+import type { KeyPrefix, Prefix } from '../../src-shared/reference/parse-prefix.ts';
 import type { ObjectReference, Reference } from '../../src-shared/reference/reference.ts';
 import type { AwsIdentity } from '../credentials/aws.ts';
 import { begun, meteredBody, noBytes } from './answer-body.ts';
+import type { BucketPlace, Deed } from './bucket-memory.ts';
 import { cut } from './http-answer.ts';
 import { cancelled, changedUpstream, networkFailure } from './network-failure.ts';
 import { type RetryPolicy, type Sleep, withRetries } from './retry.ts';
 import type { S3Access, S3Route } from './s3-access.ts';
-import { extentOf, refusalOf, remoteFactsOf } from './s3-answer.ts';
+import { extentOf, type ObjectOutput, refusalOf, remoteFactsOf } from './s3-answer.ts';
+import { archivedFailure } from './s3-archive.ts';
 import { createS3Clients, s3Timeouts } from './s3-clients.ts';
-import { isRefusalOfIdentity, s3Failure } from './s3-errors.ts';
-import type { ByteRange, ListedObject, ReadAnswer, Store, TrafficMeter } from './store.ts';
+import { detailsOf, isRefusalOfIdentity, type S3Refusal, s3Failure } from './s3-errors.ts';
+import { listInput, listPageOf } from './s3-list.ts';
+import type { ByteRange, ReadAnswer, Store, TrafficMeter } from './store.ts';
 
 /** A store with connections to close. */
 export interface S3Store extends Store {
   close(): void;
 }
 
-/** What was learnt of a bucket: whether readers without credentials are let in. */
-interface Openness {
-  readonly isOpen: boolean;
-  readonly learntAt: number;
-}
-
 type Identity = AwsIdentity | null;
-type Send<T> = (client: S3Client, route: S3Route) => Promise<T>;
 
-/** A bucket that refused readers without credentials is tried again that way after this long. */
-const closedHoldsMs = 600_000;
+/** One question: to what, what for, and how it is sent. */
+interface Asking<T> {
+  readonly deed: Deed;
+  /** For a listing its `key` is the prefix, so that the store rule of that prefix holds. */
+  readonly object: ObjectReference;
+  readonly signal: AbortSignal;
+  /** May also throw a `Failure` of its own, which is passed on. */
+  send(client: S3Client, route: S3Route): Promise<T>;
+}
 
 /**
  * Makes the store. Identities and places come from `access`, which the links share. Held credentials that are refused are followed by one
@@ -45,32 +49,37 @@ export function createS3Store(options: {
   now: () => number;
 }): S3Store {
   const { access, meter, now } = options;
-  const clients = createS3Clients(meter);
-  const openness = new Map<string, Openness>();
+  const { buckets, placeOf } = access;
+  const clients = createS3Clients({ meter, clock: access.serverClock, now });
 
   /** One try in one region; a region that the answer names is followed once, a clock that the answer corrects as well. */
-  async function attempt<T>(object: ObjectReference, identity: Identity, signal: AbortSignal, send: Send<T>): Promise<T> {
+  async function attempt<T>(asking: Asking<T>, identity: Identity): Promise<T> {
+    const { deed, object, signal } = asking;
     let route = await access.route(object, signal);
     for (let isSecond = false; ; isSecond = true) {
       try {
-        const answer = await send(clients.clientFor(route, identity), route);
-        if (identity === null) access.publicObjects.add(object);
+        const answer = await asking.send(clients.clientFor(route, identity), route);
+        if (identity === null && deed === 'read') access.publicObjects.add(object);
         return answer;
       } catch (thrown) {
         if (signal.aborted) throw cancelled();
         const host = access.addressOf(route, '').host;
         const refusal = refusalOf(thrown);
         if (refusal === null) throw networkFailure(thrown, host, s3Timeouts) ?? thrown;
-        const asked = {
+        const { bucket, key, version } = object;
+        const failure = s3Failure(refusal, {
           identity: identity?.name ?? null,
           login: identity?.login ?? null,
-          bucket: object.bucket,
+          deed,
+          bucket,
+          key,
+          ...(version === undefined ? {} : { version }),
+          isCharging: !route.requesterPays && buckets.isCharging(placeOf(route)),
           host,
           region: route.region,
           now: now(),
-        };
-        const failure = s3Failure(refusal, asked);
-        if (identity === null && isRefusalOfIdentity(failure)) access.publicObjects.remove(object);
+        });
+        if (identity === null && deed === 'read' && isRefusalOfIdentity(failure)) access.publicObjects.remove(object);
         if (isSecond) throw failure;
         // The SDK has taken the server's clock from the answer by now, so the same request is signed for the right time.
         if (refusal.code === 'RequestTimeTooSkewed') continue;
@@ -82,88 +91,107 @@ export function createS3Store(options: {
     }
   }
 
-  async function asWhoeverMay<T>(object: ObjectReference, signal: AbortSignal, send: Send<T>): Promise<T> {
-    const route = await access.route(object, signal);
-    const known = openness.get(route.bucket);
+  async function asWhoeverMay<T>(asking: Asking<T>): Promise<T> {
+    const { deed } = asking;
+    const route = await access.route(asking.object, asking.signal);
+    const place = placeOf(route);
     let identity: Identity = null;
     let refused: Failure | null = null;
-    if (known?.isOpen) {
+    if (!route.isAnonymous && buckets.isOpen(place, deed)) {
       try {
-        return await attempt(object, null, signal, send);
+        return await attempt(asking, null);
       } catch (thrown) {
         if (!(thrown instanceof Failure) || !isRefusalOfIdentity(thrown)) throw thrown;
-        openness.delete(route.bucket);
         refused = thrown;
       }
     }
     try {
       identity = await access.identity(route);
-      if (identity !== null) return await attempt(object, identity, signal, send);
-      if (refused !== null) throw refused;
-      return await attempt(object, null, signal, send);
-    } catch (thrown) {
-      if (!(thrown instanceof Failure) || !isRefusalOfIdentity(thrown)) throw thrown;
-      const isTried = refused !== null || (identity === null && thrown.error.details?.status !== undefined);
-      if (isTried || (known !== undefined && !known.isOpen && now() - known.learntAt < closedHoldsMs)) throw thrown;
-      return await withoutCredentials(object, signal, send, thrown);
-    }
-  }
-
-  async function withoutCredentials<T>(object: ObjectReference, signal: AbortSignal, send: Send<T>, refused: Failure): Promise<T> {
-    try {
-      const answer = await attempt(object, null, signal, send);
-      openness.set(object.bucket, { isOpen: true, learntAt: now() });
+      if (identity === null && refused !== null) throw refused;
+      const answer = await attempt(asking, identity);
+      // Where the held credentials are refused as well, it is this object that is closed and not the bucket.
+      if (refused !== null) buckets.forgetOpen(place, deed);
       return answer;
     } catch (thrown) {
       if (!(thrown instanceof Failure) || !isRefusalOfIdentity(thrown)) throw thrown;
-      openness.set(object.bucket, { isOpen: false, learntAt: now() });
+      const isTried = refused !== null || (identity === null && thrown.error.details?.status !== undefined);
+      // Who has nobody to charge is never let in to a bucket whose readers pay.
+      if (isTried || route.requesterPays || buckets.isClosed(place, deed)) throw thrown;
+      return await withoutCredentials(asking, place, thrown);
+    }
+  }
+
+  async function withoutCredentials<T>(asking: Asking<T>, place: BucketPlace, refused: Failure): Promise<T> {
+    try {
+      const answer = await attempt(asking, null);
+      buckets.learnOpen(place, asking.deed);
+      return answer;
+    } catch (thrown) {
+      if (!(thrown instanceof Failure) || !isRefusalOfIdentity(thrown)) throw thrown;
+      buckets.learnClosed(place, asking.deed);
       throw refused;
     }
   }
 
-  function retried<T>(object: ObjectReference, signal: AbortSignal, send: Send<T>): Promise<T> {
+  function retried<T>(asking: Asking<T>): Promise<T> {
+    const { signal } = asking;
     if (signal.aborted) return Promise.reject(cancelled());
-    const work = () => asWhoeverMay(object, signal, send);
-    return withRetries(work, { policy: options.retryPolicy, sleep: options.sleep, signal });
+    return withRetries(() => asWhoeverMay(asking), { policy: options.retryPolicy, sleep: options.sleep, signal });
+  }
+
+  /** What the answer says of the object; that it was charged is remembered for the bucket. */
+  function factsOf(output: ObjectOutput, route: S3Route): RemoteFacts {
+    const remote = remoteFactsOf(output);
+    if (remote.billed === 'reader') buckets.learnCharging(placeOf(route));
+    return remote;
+  }
+
+  /** The refusal of an archived object does not say whether it is on its way back; a HEAD does, and costs no bytes. */
+  async function archived(object: ObjectReference, refusal: S3Refusal, client: S3Client, route: S3Route, signal: AbortSignal) {
+    const head = await client.send(new HeadObjectCommand(inputOf(object, route)), { abortSignal: signal }).catch(() => null);
+    const isRestoring = head !== null && remoteFactsOf(head).archive?.state === 'restoring';
+    return archivedFailure(object, { tier: refusal.archiveTier, isRestoring, details: detailsOf(refusal) });
   }
 
   return {
     stat(reference, signal) {
       const object = objectOf(reference);
-      return retried(object, signal, async (client, route) => {
+      const send = async (client: S3Client, route: S3Route) => {
         const input = inputOf(object, route);
         try {
-          return remoteFactsOf(await client.send(new HeadObjectCommand(input), { abortSignal: signal }));
+          return factsOf(await client.send(new HeadObjectCommand(input), { abortSignal: signal }), route);
         } catch (thrown) {
           const status = refusalOf(thrown)?.status;
           if (status !== 400 && status !== 403) throw thrown;
           // The answer to a HEAD has no body and so no code: a GET of one byte says why, or succeeds where only HEAD is forbidden.
           const output = await client.send(new GetObjectCommand({ ...input, Range: 'bytes=0-0' }), { abortSignal: signal });
           for await (const _ of output.Body as AsyncIterable<Uint8Array>);
-          return remoteFactsOf(output);
+          return factsOf(output, route);
         }
-      });
+      };
+      return retried({ deed: 'read', object, signal, send });
     },
 
     read(reference, { range, ifMatch, signal }) {
       const object = objectOf(reference);
-      return retried(object, signal, async (client, route): Promise<ReadAnswer> => {
+      const send = async (client: S3Client, route: S3Route): Promise<ReadAnswer> => {
         const input = {
           ...inputOf(object, route),
           ...(range ? { Range: rangeHeader(range) } : {}),
           ...(ifMatch ? { IfMatch: ifMatch } : {}),
         };
-        const { host } = access.addressOf(route, '');
-        const output = await client.send(new GetObjectCommand(input), { abortSignal: signal }).catch((thrown: unknown) => {
+        const output = await client.send(new GetObjectCommand(input), { abortSignal: signal }).catch(async (thrown: unknown) => {
           const refusal = refusalOf(thrown);
           if (refusal?.status === 416 && refusal.objectSize !== null) return refusal.objectSize;
+          if (refusal?.code === 'InvalidObjectState') throw await archived(object, refusal, client, route, signal);
           throw thrown;
         });
         if (typeof output === 'number') {
           const remote = { size: output, type: null, etag: null, modified: null, storageClass: null };
           return { body: noBytes(), start: range?.start ?? 0, size: output, remote };
         }
-        const remote = remoteFactsOf(output);
+        const { host } = access.addressOf(route, '');
+        const remote = factsOf(output, route);
         const { start, size } = extentOf(output);
         const body = output.Body as AsyncIterable<Uint8Array> & { destroy?: () => void };
         const wanted = range ?? { start: 0, end: null };
@@ -176,47 +204,18 @@ export function createS3Store(options: {
         const chunks = await begun(meteredBody(body, { host, meter, signal, failureOf }));
         const length = wanted.end === null ? null : wanted.end - wanted.start;
         return { body: cut(chunks, wanted.start - start, length), start: wanted.start, size, remote };
-      });
+      };
+      return retried({ deed: 'read', object, signal, send });
     },
 
-    list(prefix, { isRecursive, cursor, limit, signal }) {
-      const { bucket, prefix: start } = prefixOf(prefix);
-      // A listing is asked of the bucket; the store rule of its prefix holds.
-      const place = { scheme: 's3', bucket, key: start, canonical: `s3://${bucket}/${start}` } as ObjectReference;
-      return retried(place, signal, async (client, route) => {
-        const output = await client.send(
-          new ListObjectsV2Command({
-            Bucket: bucket,
-            Prefix: start,
-            ...(isRecursive ? {} : { Delimiter: '/' }),
-            ...(cursor === null ? {} : { ContinuationToken: cursor }),
-            ...(limit === undefined ? {} : { MaxKeys: limit }),
-            ...(route.requesterPays ? { RequestPayer: 'requester' as const } : {}),
-          }),
-          { abortSignal: signal },
-        );
-        const objects: ListedObject[] = [];
-        let placeholders = 0;
-        let empty = 0;
-        for (const { Key: key, Size: size, ETag: etag, LastModified: modified, StorageClass: storageClass } of output.Contents ?? []) {
-          if (key === undefined) continue;
-          if (size === 0 && key.endsWith('/')) placeholders += 1;
-          else if (size === 0) empty += 1;
-          else {
-            objects.push({
-              reference: keyedAddress({ scheme: 's3', bucket, key }),
-              size: size ?? null,
-              etag: etag ?? null,
-              modified: modified?.toISOString() ?? null,
-              storageClass: storageClass ?? null,
-            });
-          }
-        }
-        const folders = (output.CommonPrefixes ?? []).flatMap(({ Prefix: folder }) =>
-          folder === undefined ? [] : [{ scheme: 's3' as const, bucket, prefix: folder }],
-        );
-        return { objects, folders, placeholders, empty, cursor: output.IsTruncated ? (output.NextContinuationToken ?? null) : null };
-      });
+    list(prefix, { signal, ...page }) {
+      const place = prefixOf(prefix);
+      const object = objectOf(keyedAddress({ scheme: 's3', bucket: place.bucket, key: place.prefix }));
+      const send = async (client: S3Client, { requesterPays }: S3Route) => {
+        const input = listInput(place, { ...page, requesterPays });
+        return listPageOf(await client.send(new ListObjectsV2Command(input), { abortSignal: signal }), place);
+      };
+      return retried({ deed: 'list', object, signal, send });
     },
 
     close: () => clients.close(),
@@ -228,13 +227,18 @@ function objectOf(reference: Reference): ObjectReference {
   throw new TypeError(`The S3 store was asked for a reference of scheme ${reference.scheme}.`);
 }
 
-function prefixOf(prefix: Prefix) {
+function prefixOf(prefix: Prefix): KeyPrefix {
   if (prefix.scheme === 's3') return prefix;
   throw new TypeError(`The S3 store was asked for a prefix of scheme ${prefix.scheme}.`);
 }
 
-function inputOf(object: ObjectReference, route: S3Route) {
-  return { Bucket: object.bucket, Key: object.key, ...(route.requesterPays ? { RequestPayer: 'requester' as const } : {}) };
+function inputOf({ bucket, key, version }: ObjectReference, { requesterPays }: S3Route) {
+  return {
+    Bucket: bucket,
+    Key: key,
+    ...(version === undefined ? {} : { VersionId: version }),
+    ...(requesterPays ? { RequestPayer: 'requester' as const } : {}),
+  };
 }
 
 /** Our ranges are half-open, those of HTTP name their last byte. An empty one asks for one byte and is cut. */

@@ -14,7 +14,7 @@ export function storeRuleFor(rules: readonly StoreRule[], place: ObjectPlace): S
   const address = `${place.scheme}://${place.bucket}/${place.key}`;
   let best: StoreRule | null = null;
   for (const rule of rules) {
-    const bucketAndPrefix = /^(?:(?:s3|gs):\/\/[^/]+|az:\/\/[^/]+\/[^/]+)(\/?)/.exec(rule.match);
+    const bucketAndPrefix = /^(?:s3:\/\/arn:[^/]*:accesspoint\/[^/]+|(?:s3|gs):\/\/[^/]+|az:\/\/[^/]+\/[^/]+)(\/?)/.exec(rule.match);
     if (!bucketAndPrefix) continue;
     const start = bucketAndPrefix[1] === '' ? `${rule.match}/` : rule.match;
     if (address.startsWith(start) && (best === null || rule.match.length > best.match.length)) best = rule;

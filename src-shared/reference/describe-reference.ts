@@ -1,4 +1,5 @@
 /** What can be said of a reference by looking at its text alone. */
+import { accessPointOf, hostLabelOf, isArn } from './access-point.ts';
 import { hostNameOf, providerOfHost } from './provider-hosts.ts';
 import type { MediaKind, Reference } from './reference.ts';
 
@@ -66,13 +67,14 @@ export function providerOf(reference: Reference): string {
 
 /**
  * The https address of an object at its provider, which works for everybody if the object is public; a web address is its own; null for a
- * file of this computer. Buckets whose name cannot stand in a certificate's host (dots, capitals, underscores) get path style.
+ * file of this computer and for an ARN that is no access point of one region. Buckets whose name cannot stand in a certificate's host (dots, capitals, underscores) get path style.
  *
  * *Caveats:* a key with `.` or `..` as a whole part has no https address that a browser leaves alone.
  */
 export function plainHttpsUrl(reference: Reference, options: { region?: string } = {}): string | null {
   switch (reference.scheme) {
     case 's3': {
+      if (isArn(reference.bucket)) return accessPointUrl(reference.bucket, reference.key);
       const host = options.region === undefined ? 's3.amazonaws.com' : `s3.${options.region}.amazonaws.com`;
       const isHostName = /^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/.test(reference.bucket);
       const path = encodedKey(reference.key);
@@ -87,6 +89,13 @@ export function plainHttpsUrl(reference: Reference, options: { region?: string }
     default:
       return reference.url;
   }
+}
+
+function accessPointUrl(arn: string, key: string): string | null {
+  const point = accessPointOf(arn);
+  if (point === null) return null;
+  const suffix = point.partition === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com';
+  return `https://${hostLabelOf(point)}.s3-accesspoint.${point.region}.${suffix}/${encodedKey(key)}`;
 }
 
 /** Each byte but RFC 3986's unreserved ones and `/` as `%XX`, once. */

@@ -1,10 +1,11 @@
 /** Addresses of objects and blobs: store, bucket and key as text, every byte of the key as it stands. Never through `new URL()`. */
 import type { Outcome } from '../model/error.ts';
+import { bucketPartsOf } from './access-point.ts';
 import { encodeStrictly } from './encode-key.ts';
 import type { CanonicalUrl, KeyedReference } from './reference.ts';
 import { refused } from './refused-address.ts';
 
-/** Where an object or blob lies. `bucket` of `az` is `account/container`. */
+/** Where an object or blob lies. `bucket` of `az` is `account/container`; of `s3` also the ARN of an access point, slash included. */
 export interface KeyedPlace {
   readonly scheme: KeyedReference['scheme'];
   readonly bucket: string;
@@ -52,7 +53,7 @@ export function splitKeyed(given: string, text: string): KeyedPlace | ReturnType
   const pinned = given.endsWith('+version') ? pinnedVersion(address) : { rest: address };
   if (pinned === null) return refused(`This is not an address: after ${given}:// the version and an @ are missing.`);
   const parts = pinned.rest.split('/');
-  const bucketParts = parts.splice(0, scheme === 'az' ? 2 : 1);
+  const bucketParts = parts.splice(0, scheme === 'az' ? 2 : scheme === 's3' ? bucketPartsOf(parts) : 1);
   const key = parts.join('/');
   if (bucketParts[0]?.trim() === '') {
     return refused(`This is not an address: after ${given}:// the name of the ${scheme === 'az' ? 'account' : 'bucket'} is missing.`);

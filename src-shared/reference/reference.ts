@@ -16,7 +16,7 @@ export type Scheme = (typeof schemes)[number];
  */
 export type CanonicalUrl = string & { readonly __brand: 'CanonicalUrl' };
 
-/** An object in a bucket of S3 or Cloud Storage. `key` is byte-exact: never normalised, never percent-decoded, never empty. */
+/** An object in a bucket of S3 or Cloud Storage; `bucket` may be the ARN of an S3 access point. `key` is byte-exact: never normalised, never percent-decoded, never empty. */
 export interface ObjectReference {
   readonly scheme: 's3' | 'gs';
   readonly canonical: CanonicalUrl;

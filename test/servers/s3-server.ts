@@ -2,7 +2,7 @@
 import { answerObject, short } from './answer-object.ts';
 import { decodeText, headerValue, pairsOf, queryPairs, queryValue, type RawRequest } from './canonical-request.ts';
 import { type Fault, status, takeFaults } from './faults.ts';
-import { listPage } from './list-page.ts';
+import { pageOfSorted, sortedKeys } from './list-page.ts';
 import { type Exchange, type LoopbackServer, startLoopbackServer } from './loopback-server.ts';
 import { type AccessKey, verifySigV4 } from './sigv4-verifier.ts';
 import type { StoredObject } from './stored-object.ts';
@@ -17,6 +17,8 @@ export interface S3Bucket {
   /** Access key ids that may read but not list: a missing key is then 403, as in S3. */
   readonly readersWithoutList?: readonly string[];
   readonly requesterPays?: boolean;
+  /** Keeps what is replaced and removed, each under its version id. */
+  readonly versions?: boolean;
 }
 
 export interface S3ServerOptions {
@@ -26,13 +28,18 @@ export interface S3ServerOptions {
   readonly domains?: readonly string[];
   /** Milliseconds since 1970; the wall clock unless given. */
   readonly now?: () => number;
-  /** What a signature for another region gets: S3's endpoints of old answer 301, today's mostly 400. 400 unless given. */
-  readonly wrongRegion?: 301 | 400;
+  /**
+   * What a signature for another region gets: S3's endpoints of old answer 301, today's mostly 400, for a bucket made minutes ago 307
+   * with an address and no region. `body` is 400 that names the region there alone, as MinIO does. 400 unless given.
+   */
+  readonly wrongRegion?: 301 | 307 | 400 | 'body';
 }
 
 export interface S3Server extends LoopbackServer {
   /** Puts an object into a bucket that was named at the start. The key is byte-exact. */
   put(bucket: string, key: string, object: StoredObject, ...faults: Fault[]): void;
+  /** Ids of the versions of a key, newest first; in a bucket with versions every `put` and `remove` makes one. */
+  versionsOf(bucket: string, key: string): string[];
   remove(bucket: string, key: string): void;
   /** Orders faults for an object that is there. */
   spoil(bucket: string, key: string, ...faults: Fault[]): void;
@@ -52,7 +59,16 @@ export function s3Error(code: number, name: string, options: { readonly times?: 
 interface HeldBucket {
   readonly name: string;
   readonly rules: S3Bucket;
-  readonly objects: Map<string, { object: StoredObject; faults: Fault[] }>;
+  readonly objects: Map<string, Held>;
+  /** Newest first; empty where the bucket keeps none. */
+  readonly versions: Map<string, { readonly id: string; readonly held: Held | null }[]>;
+  /** The keys in order, until one comes or goes. */
+  sorted: readonly string[] | null;
+}
+
+interface Held {
+  readonly object: StoredObject;
+  readonly faults: Fault[];
 }
 
 /** `anonymous` or the id of the access key whose signature was right. */
@@ -64,12 +80,16 @@ const overrides = ['content-type', 'content-language', 'expires', 'cache-control
 export async function startS3Server(options: S3ServerOptions = {}): Promise<S3Server> {
   const keys = new Map((options.keys ?? []).map((key) => [key.accessKeyId, key]));
   const buckets = new Map<string, HeldBucket>(
-    Object.entries(options.buckets ?? {}).map(([name, rules]) => [name, { name, rules, objects: new Map() }]),
+    Object.entries(options.buckets ?? {}).map(([name, rules]) => [
+      name,
+      { name, rules, objects: new Map(), versions: new Map(), sorted: null },
+    ]),
   );
   const released = Promise.withResolvers<void>();
   const domains = ['localhost', ...(options.domains ?? [])];
   const now = options.now ?? Date.now;
   let answered = 0;
+  let versionsMade = 0;
 
   const answer = async (exchange: Exchange): Promise<void> => {
     answered += 1;
@@ -103,9 +123,14 @@ export async function startS3Server(options: S3ServerOptions = {}): Promise<S3Se
     const region = bucket.rules.region ?? 'us-east-1';
     const regional = { ...base, 'x-amz-bucket-region': region };
 
+    const isForElsewhere = verdict.kind === 'signed' ? verdict.region !== region : options.wrongRegion === 307 && place.key === '';
+    if (isForElsewhere && options.wrongRegion === 307) {
+      const location = `https://${bucket.name}.s3.${region}.amazonaws.com/`;
+      return refuse(307, 'TemporaryRedirect', movedMessage, { headers: { location }, xml: endpointXml(bucket.name, region) });
+    }
     if (verdict.kind === 'signed' && verdict.region !== region) {
-      const headers = { 'x-amz-bucket-region': region };
-      if ((options.wrongRegion ?? 400) === 301)
+      const headers: Record<string, string> = options.wrongRegion === 'body' ? {} : { 'x-amz-bucket-region': region };
+      if (options.wrongRegion === 301)
         return refuse(301, 'PermanentRedirect', movedMessage, { headers, xml: endpointXml(bucket.name, region) });
       const name = verdict.form === 'header' ? 'AuthorizationHeaderMalformed' : 'AuthorizationQueryParametersError';
       const message = `The credential scope is malformed; the region '${verdict.region}' is wrong; expecting '${region}'`;
@@ -132,12 +157,28 @@ export async function startS3Server(options: S3ServerOptions = {}): Promise<S3Se
     }
 
     if (!mayRead(bucket, caller)) return denied();
-    const held = bucket.objects.get(place.key);
+    const versions = bucket.versions.get(place.key) ?? [];
+    const wanted = queryValue(pairs, 'versionId');
+    const version = wanted === null ? versions[0] : versions.find(({ id }) => id === wanted);
+    if (wanted !== null && !version) {
+      if (!/^v\d+$/.test(wanted)) return refuse(400, 'InvalidArgument', 'Invalid version id specified');
+      return refuse(404, 'NoSuchVersion', 'The specified version does not exist.');
+    }
+    const marker = { headers: { 'x-amz-delete-marker': 'true', 'x-amz-version-id': version?.id ?? '' } };
+    if (wanted !== null && version?.held === null) {
+      return refuse(405, 'MethodNotAllowed', 'The specified method is not allowed against this resource.', marker);
+    }
+    const held = wanted === null ? bucket.objects.get(place.key) : version?.held;
     if (!held) {
       if (!mayList(bucket, caller)) return denied();
-      return refuse(404, 'NoSuchKey', 'The specified key does not exist.', { xml: `<Key>${escapeXml(place.key)}</Key>` });
+      const more = version ? marker : {};
+      return refuse(404, 'NoSuchKey', 'The specified key does not exist.', { ...more, xml: `<Key>${escapeXml(place.key)}</Key>` });
     }
-    const extra: Record<string, string> = { ...base };
+    const extra: Record<string, string> = {
+      ...base,
+      ...(version ? { 'x-amz-version-id': version.id } : {}),
+      ...(bucket.rules.requesterPays ? { 'x-amz-request-charged': 'requester' } : {}),
+    };
     for (const name of overrides) {
       const value = queryValue(pairs, `response-${name}`);
       if (value === null) continue;
@@ -147,10 +188,12 @@ export async function startS3Server(options: S3ServerOptions = {}): Promise<S3Se
       extra[name] = value;
     }
     const storageClass = held.object.headers['x-amz-storage-class'];
-    const isArchived = (storageClass === 'GLACIER' || storageClass === 'DEEP_ARCHIVE') && !('x-amz-restore' in held.object.headers);
+    const tier = held.object.headers['x-amz-archive-status'];
+    const isRestored = held.object.headers['x-amz-restore']?.includes('ongoing-request="false"') === true;
+    const isArchived = (storageClass === 'GLACIER' || storageClass === 'DEEP_ARCHIVE' || tier !== undefined) && !isRestored;
     if (isArchived && record.method === 'GET') {
       return refuse(403, 'InvalidObjectState', "The operation is not valid for the object's storage class", {
-        xml: `<StorageClass>${storageClass}</StorageClass>`,
+        xml: `<StorageClass>${storageClass}</StorageClass>${tier === undefined ? '' : `<AccessTier>${tier}</AccessTier>`}`,
       });
     }
     await answerObject(exchange, held.object, {
@@ -173,13 +216,19 @@ export async function startS3Server(options: S3ServerOptions = {}): Promise<S3Se
     if (!held) throw new Error(`The test server has no bucket ${bucket}.`);
     return held;
   };
+  const change = (name: string, key: string, held: Held | null) => {
+    const bucket = heldOf(name);
+    if (held === null) bucket.objects.delete(key);
+    else bucket.objects.set(key, held);
+    bucket.sorted = null;
+    if (!bucket.rules.versions) return;
+    versionsMade += 1;
+    bucket.versions.set(key, [{ id: `v${versionsMade}`, held }, ...(bucket.versions.get(key) ?? [])]);
+  };
   return Object.assign(server, {
-    put(bucket: string, key: string, object: StoredObject, ...faults: Fault[]) {
-      heldOf(bucket).objects.set(key, { object, faults });
-    },
-    remove(bucket: string, key: string) {
-      heldOf(bucket).objects.delete(key);
-    },
+    put: (bucket: string, key: string, object: StoredObject, ...faults: Fault[]) => change(bucket, key, { object, faults }),
+    remove: (bucket: string, key: string) => change(bucket, key, null),
+    versionsOf: (bucket: string, key: string) => (heldOf(bucket).versions.get(key) ?? []).map(({ id }) => id),
     spoil(bucket: string, key: string, ...faults: Fault[]) {
       const held = heldOf(bucket).objects.get(key);
       if (!held) throw new Error(`The test server has no object ${key} in ${bucket}.`);
@@ -226,9 +275,10 @@ function listXml(bucket: HeldBucket, pairs: ReturnType<typeof queryPairs>): stri
   const limit = Math.min(1000, Number(text('max-keys') || '1000'));
   const token = text('continuation-token');
   const after = token === '' ? text('start-after') : Buffer.from(token, 'base64url').toString('utf8');
-  const page = listPage(bucket.objects.keys(), { prefix, delimiter: text('delimiter'), limit, after: after === '' ? null : after });
+  bucket.sorted ??= sortedKeys(bucket.objects.keys());
+  const page = pageOfSorted(bucket.sorted, { prefix, delimiter: text('delimiter'), limit, after: after === '' ? null : after });
   const isEncoded = text('encoding-type') === 'url';
-  const shown = (key: string) => (isEncoded ? encodeURIComponent(key).replaceAll('%2F', '/') : escapeXml(key));
+  const shown = (key: string) => (isEncoded ? formEncoded(key) : escapeXml(key));
   const contents = page.keys.map((key) => {
     const object = bucket.objects.get(key)?.object;
     const modified = (object?.modified ?? new Date(0)).toISOString();
@@ -245,6 +295,14 @@ function listXml(bucket: HeldBucket, pairs: ReturnType<typeof queryPairs>): stri
     ...prefixes,
     '</ListBucketResult>',
   ].join('');
+}
+
+/** As S3 encodes keys in listings: like a form, slashes kept. https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html */
+function formEncoded(key: string): string {
+  const bytes = Buffer.from(key, 'utf8').toString('latin1');
+  return bytes.replace(/[^A-Za-z0-9\-._*/]/g, (byte) =>
+    byte === ' ' ? '+' : `%${byte.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`,
+  );
 }
 
 function endpointXml(bucket: string, region: string): string {

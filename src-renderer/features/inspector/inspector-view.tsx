@@ -9,6 +9,7 @@ import { Button } from '../../ui/button.tsx';
 import { type Fact, FactSection, Facts } from '../../ui/facts.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { errorText, linkText, valueText } from '../table/cell-text.ts';
+import { archiveText } from './archive-text.ts';
 import { errorFacts, errorReport } from './error-facts.ts';
 import styles from './inspector.module.css';
 import { mediaFacts } from './media-facts.ts';
@@ -88,6 +89,8 @@ export function InspectorView({
                   [words.changed, media.remote.modified && formatInstant(media.remote.modified)],
                   [words.etag, media.remote.etag && <code className={styles.code}>{media.remote.etag}</code>],
                   [words.storageClass, media.remote.storageClass],
+                  [words.archive, archiveText(media.remote)],
+                  [words.billing, media.remote.billed ? words.billedToReader : null],
                 ]}
               />
             ) : null}

@@ -8,6 +8,8 @@ import { encodeKey, encodeStrictly } from '../../src-shared/reference/encode-key
 import type { AwsIdentities, AwsIdentity } from '../credentials/aws.ts';
 import type { StoreRule } from '../settings/settings.ts';
 import { type Endpoint, endpointText, parseEndpoint } from './endpoint.ts';
+import { agentThrough } from './proxied-handler.ts';
+import { noProxies, type Proxies } from './proxies.ts';
 import { createPublicObjects, type PublicObjects } from './public-objects.ts';
 import { createServerClock, type ServerClock } from './server-clock.ts';
 import type { TrafficMeter } from './store.ts';
@@ -89,6 +91,7 @@ export function createS3Access(options: {
   memory: StoreMemory;
   meter: TrafficMeter;
   now: () => number;
+  proxies?: Proxies;
 }): S3Access {
   const { identities, memory, meter, now } = options;
   const asked = new Map<string, { answer: Promise<RegionAnswer>; heldUntil: number }>();
@@ -151,7 +154,7 @@ export function createS3Access(options: {
         return routeTo(remembered, { isRegionKnown: true, isBucketThere: true, regionFrom: 'learnt' });
       const fallbackFrom = settings.region === null ? 'guess' : 'configured';
       const ask = routeTo(fallback, { isRegionKnown: false, isBucketThere: true, regionFrom: fallbackFrom });
-      const answer = await askedOnce(name, () => askRegion(ask, meter));
+      const answer = await askedOnce(name, () => askRegion(ask, meter, options.proxies ?? noProxies));
       if (signal.aborted) throw fail('cancelled', { message: 'Stopped by you.' });
       // An endpoint of the user's own that answers without naming a region has none to name: what is configured holds.
       const isKnown = answer.region !== null || (answer.wasAnswered && customEndpoint !== null);
@@ -200,10 +203,11 @@ function memoryName(endpoint: string | null, bucket: string): string {
  * Asks for a bucket's region with an unsigned HEAD, which needs no permission: S3 names the region with 200, 301 and 403 alike.
  * Source: https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadBucket.html
  */
-function askRegion(route: S3Route, meter: TrafficMeter): Promise<RegionAnswer> {
+async function askRegion(route: S3Route, meter: TrafficMeter, proxies: Proxies): Promise<RegionAnswer> {
   const { path, host } = addressOf(route, '');
   const hostname = route.isPathStyle ? route.endpoint.hostname : `${route.bucket}.${route.endpoint.hostname}`;
   const noAnswer: RegionAnswer = { region: null, wasAnswered: false, isBucketThere: true };
+  const proxy = await proxies.proxyFor(`${route.endpoint.protocol}//${host}/`).catch(() => null);
   const begin = route.endpoint.protocol === 'https:' ? httpsRequest : httpRequest;
   return new Promise((resolve) => {
     meter.requestSent(hostname);
@@ -213,7 +217,7 @@ function askRegion(route: S3Route, meter: TrafficMeter): Promise<RegionAnswer> {
       port: route.endpoint.port,
       path: path.replace(/\/$/, '') || '/',
       headers: { host },
-      agent: false,
+      agent: proxy === null ? false : agentThrough(proxy),
       signal: AbortSignal.timeout(regionLimitMs),
     });
     request.on('response', (response) => {

@@ -1,8 +1,9 @@
 /** The SDK's clients, made when first needed: one for each way to a bucket and each identity. All share their connections. */
 import { S3Client } from '@aws-sdk/client-s3';
-import { NodeHttpHandler } from '@smithy/node-http-handler';
 import type { AwsIdentity } from '../credentials/aws.ts';
 import { endpointText } from './endpoint.ts';
+import { createProxiedHandler } from './proxied-handler.ts';
+import type { Proxies } from './proxies.ts';
 import type { S3Route } from './s3-access.ts';
 import type { TrafficMeter } from './store.ts';
 
@@ -20,25 +21,12 @@ export const s3Timeouts = { connectMs: 10_000, silenceMs: 30_000 } as const;
 const keptClients = 64;
 
 /** Makes the clients of the SDK as they are needed, one for each place and identity. */
-export function createS3Clients(meter: TrafficMeter): S3Clients {
-  const inner = new NodeHttpHandler({
-    connectionTimeout: s3Timeouts.connectMs,
-    socketTimeout: s3Timeouts.silenceMs,
-    httpAgent: { keepAlive: true, maxSockets: 256 },
-    httpsAgent: { keepAlive: true, maxSockets: 256 },
-    // Many requests at a time are what we are for; their number is limited by the caller.
-    socketAcquisitionWarningTimeout: 2 ** 31 - 1,
+export function createS3Clients(meter: TrafficMeter, proxies?: Proxies): S3Clients {
+  const handler = createProxiedHandler({
+    ...(proxies ? { proxies } : {}),
+    timeouts: { connectionTimeout: s3Timeouts.connectMs, socketTimeout: s3Timeouts.silenceMs },
+    onRequest: (host) => meter.requestSent(host),
   });
-  const handler: Pick<NodeHttpHandler, 'handle' | 'metadata' | 'destroy' | 'updateHttpClientConfig' | 'httpHandlerConfigs'> = {
-    metadata: inner.metadata,
-    handle(request, options) {
-      meter.requestSent(request.hostname);
-      return inner.handle(request, options);
-    },
-    destroy: () => inner.destroy(),
-    updateHttpClientConfig: (key, value) => inner.updateHttpClientConfig(key, value),
-    httpHandlerConfigs: () => inner.httpHandlerConfigs(),
-  };
   const named = new WeakMap<AwsIdentity, Map<string, S3Client>>();
   const anonymous = new Map<string, S3Client>();
 
@@ -74,7 +62,7 @@ export function createS3Clients(meter: TrafficMeter): S3Clients {
       clients.set(name, client);
       return client;
     },
-    close: () => inner.destroy(),
+    close: () => handler.destroy(),
   };
 }
 

@@ -8,6 +8,7 @@ import type { AwsIdentity } from '../credentials/aws.ts';
 import { begun, meteredBody, noBytes } from './answer-body.ts';
 import { cut } from './http-answer.ts';
 import { cancelled, changedUpstream, networkFailure } from './network-failure.ts';
+import type { Proxies } from './proxies.ts';
 import { type RetryPolicy, type Sleep, withRetries } from './retry.ts';
 import type { S3Access, S3Route } from './s3-access.ts';
 import { extentOf, refusalOf, remoteFactsOf } from './s3-answer.ts';
@@ -43,9 +44,10 @@ export function createS3Store(options: {
   retryPolicy: RetryPolicy;
   sleep: Sleep;
   now: () => number;
+  proxies?: Proxies;
 }): S3Store {
   const { access, meter, now } = options;
-  const clients = createS3Clients(meter);
+  const clients = createS3Clients(meter, options.proxies);
   const openness = new Map<string, Openness>();
 
   /** One try in one region; a region that the answer names is followed once, a clock that the answer corrects as well. */

@@ -87,6 +87,7 @@ async function start(): Promise<void> {
         home: homedir(),
         installation: electronInstallation({ mainFolder }),
         startDecoder: startDecoder({ mainFolder }),
+        resolveProxy: (url) => session.defaultSession.resolveProxy(url),
       },
       commandLine,
     );

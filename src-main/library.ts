@@ -56,6 +56,8 @@ export interface OpenOptions {
   readonly startDecoder: StartHelper;
   /** The system's proxy for an address, in the form of PAC files (`PROXY host:port; DIRECT`), where the host can tell it. */
   readonly resolveProxy?: ResolveProxy;
+  /** Asked before each https connection: resolves when the process trusts what it should, to a sentence where something of that failed. */
+  readonly whenTrusted?: () => Promise<string | null>;
 }
 
 /** The rooms of an open library. */
@@ -92,7 +94,15 @@ const clock = {
  * Opens the library in `folder`, making what is missing. Nothing is fetched and no job starts.
  * @throws Failure `newer_version`, `read_only`, `corrupt`, `disk_full`: the folder is then as it was
  */
-export async function openLibrary({ folder, env, home, installation, startDecoder, resolveProxy }: OpenOptions): Promise<Library> {
+export async function openLibrary({
+  folder,
+  env,
+  home,
+  installation,
+  startDecoder,
+  resolveProxy,
+  whenTrusted,
+}: OpenOptions): Promise<Library> {
   const closers: (() => unknown)[] = [];
   const closeAll = async (): Promise<void> => {
     for (const close of closers.splice(0).reverse()) await close();
@@ -122,6 +132,7 @@ export async function openLibrary({ folder, env, home, installation, startDecode
       clock,
       log,
       ...(resolveProxy ? { resolveProxy } : {}),
+      ...(whenTrusted ? { whenTrusted } : {}),
     });
     closers.push(() => stores.close());
     const { cache, network } = settings.current();

@@ -58,6 +58,8 @@ export async function openStores(options: {
   clock: { now(): number; sleep: Sleep };
   log: Log;
   resolveProxy?: ResolveProxy;
+  /** Resolves when https connections may be opened; to a sentence where something of that failed. */
+  whenTrusted?: () => Promise<string | null>;
 }): Promise<OpenStores> {
   const { env, home, settings } = options;
   const { now, sleep } = options.clock;
@@ -67,7 +69,16 @@ export async function openStores(options: {
     allowedHosts: () => settings.current().network.allowed_hosts,
     endpoints: () => rules().flatMap(({ endpoint }) => (endpoint === undefined ? [] : [endpoint])),
   });
-  const proxies = createProxies({ env, ...(options.resolveProxy ? { resolveProxy: options.resolveProxy } : {}) });
+  let told: string | null = null;
+  const proxies = createProxies({
+    env,
+    ...(options.resolveProxy ? { resolveProxy: options.resolveProxy } : {}),
+    async whenReady() {
+      const problem = (await options.whenTrusted?.()) ?? null;
+      if (problem !== null && problem !== told) options.log.warn('certificates are missing', { problem });
+      told = problem;
+    },
+  });
   const remembered = await rememberBuckets(options.memory, options.log);
   const retryPolicy = createRetryPolicy(Math.random);
   const s3Access = createS3Access({

@@ -16,6 +16,9 @@ export function agentThrough(proxy: string, options: { readonly keepAlive?: bool
 
 /**
  * Makes a handler. Direct requests go to the SDK's own handler as it is, so that they cost nothing more; each proxy has one beside it.
+ *
+ * Caveats: an http endpoint (not https) behind a proxy gets its path as a URL writes it, so keys with dot segments are refused there for
+ * their signature.
  * @param options.timeouts of the SDK's handler, in milliseconds: `connectionTimeout`, `socketTimeout`, `requestTimeout`
  * @param options.onRequest told of each request before it leaves
  */

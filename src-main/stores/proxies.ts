@@ -24,11 +24,17 @@ type Environment = Readonly<Record<string, string | undefined>>;
  * login shell. Where they name nothing for an address, `resolveProxy` is asked; where that fails, the way is direct. This computer itself
  * and link-local addresses are never asked through a proxy.
  */
-export function createProxies(options: { readonly env: Environment; readonly resolveProxy?: ResolveProxy }): Proxies {
+export function createProxies(options: {
+  readonly env: Environment;
+  readonly resolveProxy?: ResolveProxy;
+  /** What must have happened before the first connection to an https address: the certificates of the system are known, say. */
+  readonly whenReady?: () => Promise<unknown>;
+}): Proxies {
   const read = (name: string) => options.env[name.toLowerCase()] || options.env[name] || null;
   return {
     async proxyFor(url) {
       const place = placeOf(url);
+      if (place?.protocol === 'https:') await options.whenReady?.();
       if (place === null || isOfThisComputer(place.host)) return null;
       const named = read(place.protocol === 'https:' ? 'HTTPS_PROXY' : 'HTTP_PROXY') ?? read('ALL_PROXY');
       if (named !== null) return isExempt(read('NO_PROXY') ?? '', place) ? null : proxyOf(named);

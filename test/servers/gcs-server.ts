@@ -149,7 +149,7 @@ export async function startGcsServer(options: GcsServerOptions = {}): Promise<Gc
     const isReader = identity !== null && (bucket.rules.readers === undefined || bucket.rules.readers.includes(identity));
     const mayList = isReader || bucket.rules.public === 'read-and-list';
     if (isRead ? !(isReader || bucket.rules.public !== undefined) : !mayList) return denied();
-    const payer = queryValue(pairs, 'userProject') ?? record.headers['x-goog-user-project'] ?? null;
+    const payer = queryValue(pairs, 'userProject') ?? record.headers['x-goog-user-project']?.toString() ?? null;
     if (bucket.rules.requesterPays && (identity === null || payer === null)) {
       return refuse(400, 'UserProjectMissing', 'Bucket is a requester pays bucket but no user project provided.');
     }

@@ -25,6 +25,7 @@ import type { Media, StartHelper } from './media/media.ts';
 import { openSettings } from './settings/open-settings.ts';
 import type { SettingsFile } from './settings/settings.ts';
 import { openStores } from './stores/open-stores.ts';
+import type { ResolveProxy } from './stores/proxies.ts';
 import { sleepFor } from './stores/retry.ts';
 import { storeRuleFor } from './stores/store-rule.ts';
 import type { Stores } from './stores/stores.ts';
@@ -53,6 +54,10 @@ export interface OpenOptions {
   readonly home: string;
   readonly installation: Installation;
   readonly startDecoder: StartHelper;
+  /** The system's proxy for an address, in the form of PAC files (`PROXY host:port; DIRECT`), where the host can tell it. */
+  readonly resolveProxy?: ResolveProxy;
+  /** Asked before each https connection: resolves when the process trusts what it should, to a sentence where something of that failed. */
+  readonly whenTrusted?: () => Promise<string | null>;
 }
 
 /** The rooms of an open library. */
@@ -89,7 +94,15 @@ const clock = {
  * Opens the library in `folder`, making what is missing. Nothing is fetched and no job starts.
  * @throws Failure `newer_version`, `read_only`, `corrupt`, `disk_full`: the folder is then as it was
  */
-export async function openLibrary({ folder, env, home, installation, startDecoder }: OpenOptions): Promise<Library> {
+export async function openLibrary({
+  folder,
+  env,
+  home,
+  installation,
+  startDecoder,
+  resolveProxy,
+  whenTrusted,
+}: OpenOptions): Promise<Library> {
   const closers: (() => unknown)[] = [];
   const closeAll = async (): Promise<void> => {
     for (const close of closers.splice(0).reverse()) await close();
@@ -109,7 +122,18 @@ export async function openLibrary({ folder, env, home, installation, startDecode
     });
     closers.push(() => catalog.close());
     const mfa = createMfaDesk();
-    const stores = await openStores({ env, home, settings, mfa, memory: catalog.memory, version: installation.version, clock, log });
+    const stores = await openStores({
+      env,
+      home,
+      settings,
+      mfa,
+      memory: catalog.memory,
+      version: installation.version,
+      clock,
+      log,
+      ...(resolveProxy ? { resolveProxy } : {}),
+      ...(whenTrusted ? { whenTrusted } : {}),
+    });
     closers.push(() => stores.close());
     const { cache, network } = settings.current();
     const bytes = await createBytes({

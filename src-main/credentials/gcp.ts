@@ -1,20 +1,17 @@
 /** Google identities: application default credentials, under a name for people, and whether they can sign. */
-import { createPrivateKey, type KeyObject, sign as signBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import {
-  type AuthClient,
-  Compute,
-  ExternalAccountClient,
-  type ExternalAccountClientOptions,
-  GoogleAuth,
-  JWT,
-  UserRefreshClient,
-} from 'google-auth-library';
-import * as z from 'zod/mini';
-import type { Account } from '../../src-shared/model/account.ts';
-import { fail } from '../../src-shared/model/error.ts';
+import type { AuthClient } from 'google-auth-library';
+import type { Account, AccountKind } from '../../src-shared/model/account.ts';
+import { Failure } from '../../src-shared/model/error.ts';
+import { type Connections, createConnections } from '../stores/connections.ts';
+import type { Proxies } from '../stores/proxies.ts';
 import { fileStamp } from './aws-profiles.ts';
+import { callerOf, type GoogleCaller, iamEndpointOf, machineCaller, userLogin } from './google-clients.ts';
+import { createGoogleFetch, type GoogleFetch } from './google-fetch.ts';
+import { type GoogleKey, impersonatedEmail, isExecutableSource, keyPlaceOf, readGoogleKey, unusableKey } from './google-key.ts';
+import { createGoogleMetadata } from './google-metadata.ts';
+import { blobSigner, type GoogleSigner } from './google-signer.ts';
+
+export type { GoogleSigner } from './google-signer.ts';
 
 /** Who asks Google. */
 export interface GoogleIdentity {
@@ -24,201 +21,187 @@ export interface GoogleIdentity {
   readonly client: AuthClient;
   /** Null where this identity can read but not sign. */
   readonly signer: GoogleSigner | null;
-}
-
-/** Signs in the name of a service account. Its signatures hold although access tokens end: only the service account itself can be disabled. */
-export interface GoogleSigner {
-  /** The service account in whose name is signed. */
-  email(): Promise<string>;
-  /** RSA with SHA-256 over the text; by the key here, else by the IAM call signBlob. Throws the library's errors. */
-  sign(text: string): Promise<Buffer>;
+  /** The project that pays where a bucket's readers pay and no rule names one: of the environment, else of the credentials. */
+  readonly quotaProject: string | null;
+  /** The command that logs in anew, where it is known. */
+  readonly login: string | null;
 }
 
 export interface GoogleIdentities {
-  /** Null when there is none. Throws `Failure` `no_credentials` when the file that was named cannot be used. */
-  identity(): Promise<GoogleIdentity | null>;
+  /**
+   * Null when there is none. `signAs` is a service account in whose name `signer` then signs, by IAM and by this identity's right.
+   * Throws `Failure` `no_credentials` when the file that was named cannot be used.
+   */
+  identity(options?: { readonly signAs?: string }): Promise<GoogleIdentity | null>;
+  /** Drops what is held of an identity, its tokens too, after a server refused it: the next question reads the files anew. */
+  forget(identity: GoogleIdentity): void;
   /** What there is, by name only, without network and without secrets. */
   found(): string[];
-  /** The same in full, in the order of use. Reads files, asks nobody. */
+  /** The same in full, in the order of use. Reads files, asks nobody; a machine's own identity is there once it was used. */
   accounts(): Account[];
 }
 
-type Environment = Readonly<Record<string, string | undefined>>;
+interface Held {
+  readonly stamp: string;
+  readonly caller: Promise<GoogleCaller | null>;
+  readonly loadedAt: number;
+  isNone: boolean;
+  readonly bySigner: Map<string, Promise<GoogleIdentity | null>>;
+  /** What was handed out, so that an old identity never drops a new one. */
+  readonly given: WeakSet<GoogleIdentity>;
+}
 
-/** Reading needs no more than the first; signBlob and impersonation are calls of IAM and need the second. */
-const readScope = 'https://www.googleapis.com/auth/devstorage.read_only';
-const platformScope = 'https://www.googleapis.com/auth/cloud-platform';
-const metadataLimitMs = 1_000;
+/** A machine without metadata server is asked again after this long, so that nobody waits a second for every file. */
 const noneHoldsMs = 60_000;
-
-const KeyFile = z.looseObject({
-  type: z.string(),
-  client_email: z.optional(z.string()),
-  private_key: z.optional(z.string()),
-  token_uri: z.optional(z.string()),
-});
-type KeyFile = z.infer<typeof KeyFile>;
-const UserLogin = z.looseObject({ client_id: z.string(), client_secret: z.string(), refresh_token: z.string() });
 
 /**
  * Finds application default credentials with the environment and home folder given, in Google's order: the file that
  * `GOOGLE_APPLICATION_CREDENTIALS` names, the file of `gcloud auth application-default login`, the metadata server (1 s at most;
  * `METADATA_SERVER_DETECTION=none` skips it). Files are looked at on each use, so a new login works at once.
  * Source of the order: https://cloud.google.com/docs/authentication/application-default-credentials
- * @param now milliseconds since 1970
+ *
+ * Caveats: two kinds of external accounts read the process's own environment inside the library: programs (whether they are allowed) and
+ * AWS as a source.
+ * @param options.now milliseconds since 1970
  */
 export function createGoogleIdentities(options: {
-  env: Environment;
+  env: Readonly<Record<string, string | undefined>>;
   home: string;
   now: () => number;
   platform?: 'posix' | 'win32';
+  proxies?: Proxies;
 }): GoogleIdentities {
   const { env, now } = options;
-  const file = credentialsFileOf(env, options.home, options.platform ?? 'posix');
-  let held: { stamp: string; identity: Promise<GoogleIdentity | null>; loadedAt: number; isNone: boolean } | null = null;
+  const metadata = createGoogleMetadata(env, now);
+  let connections: Connections | null = null;
+  const fetch: GoogleFetch = (...asked) => {
+    connections ??= createConnections(options.proxies ? { proxies: options.proxies } : {});
+    return createGoogleFetch(connections)(...asked);
+  };
+  let held: Held | null = null;
+  let isMachineKnown = false;
 
-  async function load(): Promise<GoogleIdentity | null> {
-    const key = readKeyFile(file.path);
-    if (key) return identityOf(key, file.path);
-    if (file.isNamed) throw unusable(file.path);
-    return instanceIdentity(env);
+  const place = () => keyPlaceOf(env, options.home, options.platform ?? 'posix');
+
+  async function load(): Promise<GoogleCaller | null> {
+    const { path, isNamed } = place();
+    const key = readGoogleKey(path);
+    if (key) return callerOf(key, { env, fetch, path });
+    if (isNamed) throw unusableKey(path);
+    if (!(await metadata.isThere())) return null;
+    isMachineKnown = true;
+    return machineCaller(metadata, { env, fetch });
+  }
+
+  function current(): Held {
+    const { path } = place();
+    const stamp = `${path} ${fileStamp(path)}`;
+    if (held && held.stamp === stamp && !(held.isNone && now() - held.loadedAt > noneHoldsMs)) return held;
+    const next: Held = { stamp, caller: load(), loadedAt: now(), isNone: false, bySigner: new Map(), given: new WeakSet() };
+    held = next;
+    next.caller.then(
+      (caller) => {
+        next.isNone = caller === null;
+      },
+      () => {
+        if (held === next) held = null;
+      },
+    );
+    return next;
+  }
+
+  async function identityOf(from: Held, signAs: string): Promise<GoogleIdentity | null> {
+    const caller = await from.caller;
+    if (caller === null) return null;
+    const { name, client, iamClient, login } = caller;
+    const isOwn = signAs === '' || (caller.signer?.isRemote === false && (await caller.signer.email()) === signAs);
+    const identity = {
+      name,
+      client,
+      signer: isOwn ? caller.signer : blobSigner({ client: iamClient, email: async () => signAs, endpoint: iamEndpointOf(env) }),
+      quotaProject: env.GOOGLE_CLOUD_QUOTA_PROJECT || caller.quotaProject,
+      login,
+    };
+    from.given.add(identity);
+    return identity;
   }
 
   return {
-    async identity() {
-      const stamp = fileStamp(file.path);
-      const isOld = held?.isNone && now() - held.loadedAt > noneHoldsMs;
-      if (!held || held.stamp !== stamp || isOld) {
-        const next = { stamp, identity: load(), loadedAt: now(), isNone: false };
-        held = next;
-        next.identity.then(
-          (identity) => {
-            next.isNone = identity === null;
-          },
-          () => {
-            if (held === next) held = null;
-          },
-        );
+    async identity({ signAs = '' } = {}) {
+      const from = current();
+      let identity = from.bySigner.get(signAs);
+      if (!identity) {
+        identity = identityOf(from, signAs);
+        from.bySigner.set(signAs, identity);
       }
-      return held.identity;
+      return identity;
     },
-    accounts: () => {
-      const key = fileStamp(file.path) === '-' ? null : readKeyFile(file.path);
-      if (key === null) return [];
-      const kind = key.type === 'service_account' ? 'service_account' : key.type === 'authorized_user' ? 'user' : 'external';
-      return [
-        {
-          provider: 'gcp',
-          name: key.client_email ?? 'application default credentials',
-          kind,
-          detail: null,
-          where: file.path,
-          isDefault: true,
-          endsAt: null,
-          canSign: kind !== 'user',
-          login: null,
-          problem: null,
-        },
-      ];
+    forget(identity) {
+      if (held?.given.has(identity)) held = null;
     },
-    found: () => (fileStamp(file.path) === '-' ? [] : ['Google credentials']),
+    accounts() {
+      const { path, isNamed } = place();
+      const where = shortened(path, options.home);
+      if (fileStamp(path) === '-' && !isNamed) return isMachineKnown ? [machineAccount] : [];
+      try {
+        const key = readGoogleKey(path);
+        return [key === null ? brokenAccount(where, unusableKey(path)) : accountOf(key, where, env)];
+      } catch (thrown) {
+        if (!(thrown instanceof Failure)) throw thrown;
+        return [brokenAccount(where, thrown)];
+      }
+    },
+    found: () => (fileStamp(place().path) === '-' ? [] : ['Google credentials']),
   };
 }
 
-function credentialsFileOf(env: Environment, home: string, platform: 'posix' | 'win32'): { path: string; isNamed: boolean } {
-  if (env.GOOGLE_APPLICATION_CREDENTIALS) return { path: env.GOOGLE_APPLICATION_CREDENTIALS, isNamed: true };
-  const folder = platform === 'win32' && env.APPDATA ? join(env.APPDATA, 'gcloud') : join(home, '.config', 'gcloud');
-  return { path: join(env.CLOUDSDK_CONFIG || folder, 'application_default_credentials.json'), isNamed: false };
+const unknown = { provider: 'gcp', detail: null, isDefault: true, endsAt: null, canSign: null, login: null, problem: null } as const;
+
+const machineAccount: Account = { ...unknown, name: 'the service account of this machine', kind: 'instance', where: 'metadata server' };
+
+function brokenAccount(where: string, problem: Failure): Account {
+  return {
+    ...unknown,
+    name: 'application default credentials',
+    kind: 'user',
+    where,
+    canSign: false,
+    login: userLogin,
+    problem: problem.error.message,
+  };
 }
 
-function readKeyFile(path: string): KeyFile | null {
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch {
-    return null;
-  }
-  try {
-    return KeyFile.parse(JSON.parse(text));
-  } catch {
-    throw unusable(path);
-  }
-}
-
-function unusable(path: string) {
-  return fail('no_credentials', {
-    message: `The Google credentials in ${path} cannot be read.`,
-    next: 'Run “gcloud auth application-default login”, or correct GOOGLE_APPLICATION_CREDENTIALS.',
-  });
-}
-
-function identityOf(key: KeyFile, path: string): GoogleIdentity {
-  if (key.type === 'service_account') return serviceAccountIdentity(key, path);
-  const client = clientOf(key, path);
-  if (key.type === 'authorized_user') return { name: 'your Google login', client, signer: null };
-  const name = key.type === 'impersonated_service_account' ? 'impersonated service account' : 'external account';
-  return { name, client, signer: remoteSigner(client) };
-}
-
-/** Each kind of file by its own constructor: the library's general one takes whatever a file says it is, and warns about that. */
-function clientOf(key: KeyFile, path: string): AuthClient {
-  let client: AuthClient | null = null;
-  try {
-    if (key.type === 'authorized_user') {
-      const login = UserLogin.parse(key);
-      client = new UserRefreshClient({
-        clientId: login.client_id,
-        clientSecret: login.client_secret,
-        refreshToken: login.refresh_token,
-        ...(key.token_uri ? { endpoints: { oauth2TokenUrl: key.token_uri } } : {}),
-      });
-    } else if (key.type === 'impersonated_service_account') {
-      client = new GoogleAuth({ scopes: platformScope }).fromImpersonatedJSON(key);
-    } else if (key.type === 'external_account') {
-      const external = ExternalAccountClient.fromJSON(key as unknown as ExternalAccountClientOptions);
-      if (external) external.scopes = platformScope;
-      client = external;
+/** The account of a file; whether a remote signature is allowed only trying would tell. */
+function accountOf(key: GoogleKey, where: string, env: Readonly<Record<string, string | undefined>>): Account {
+  const project = env.GOOGLE_CLOUD_QUOTA_PROJECT || key.quota_project_id || (key.type === 'service_account' ? key.project_id : undefined);
+  const common = { ...unknown, where, detail: project ? `project ${project}` : null };
+  const kindOf = (kind: AccountKind, name: string, rest: Partial<Account> = {}): Account => ({ ...common, kind, name, ...rest });
+  switch (key.type) {
+    case 'service_account':
+      return kindOf('service_account', key.client_email, { canSign: true });
+    case 'authorized_user':
+      return kindOf('user', key.account || 'your Google login', { canSign: false, login: userLogin });
+    case 'external_account_authorized_user':
+      return kindOf('user', 'your Google login', { canSign: false, login: userLogin });
+    case 'impersonated_service_account': {
+      const email = impersonatedEmail(key.service_account_impersonation_url);
+      const login = email === null ? userLogin : `${userLogin} --impersonate-service-account ${email}`;
+      return kindOf('impersonated', email ?? 'impersonated service account', { login });
     }
-  } catch {
-    throw unusable(path);
+    case 'external_account': {
+      const url = key.service_account_impersonation_url;
+      const email = url === undefined ? null : impersonatedEmail(url);
+      const isForbidden = isExecutableSource(key) && env.GOOGLE_EXTERNAL_ACCOUNT_ALLOW_EXECUTABLES !== '1';
+      return kindOf('external', email ?? 'external account', {
+        canSign: email === null ? false : null,
+        problem: isForbidden
+          ? 'Its tokens come from a program, and none is run unless GOOGLE_EXTERNAL_ACCOUNT_ALLOW_EXECUTABLES is 1.'
+          : null,
+      });
+    }
   }
-  if (client === null) throw unusable(path);
-  return client;
 }
 
-function serviceAccountIdentity(key: KeyFile, path: string): GoogleIdentity {
-  const email = key.client_email ?? '';
-  let privateKey: KeyObject;
-  try {
-    privateKey = createPrivateKey(key.private_key ?? '');
-  } catch {
-    throw unusable(path);
-  }
-  return {
-    name: `service account ${email}`,
-    client: new JWT({ email, key: key.private_key ?? '', scopes: [readScope] }),
-    signer: { email: async () => email, sign: async (text) => signBytes('sha256', Buffer.from(text), privateKey) },
-  };
-}
-
-/** Signs by IAM's signBlob, for whichever service account stands behind the client. */
-function remoteSigner(client: AuthClient): GoogleSigner {
-  const auth = new GoogleAuth({ authClient: client });
-  return {
-    email: async () => (await auth.getCredentials()).client_email ?? '',
-    sign: async (text) => Buffer.from(await auth.sign(text), 'base64'),
-  };
-}
-
-async function instanceIdentity(env: Environment): Promise<GoogleIdentity | null> {
-  if (env.METADATA_SERVER_DETECTION?.trim().toLowerCase() === 'none') return null;
-  let timer: NodeJS.Timeout | undefined;
-  const tooLate = new Promise<false>((resolve) => {
-    timer = setTimeout(() => resolve(false), metadataLimitMs);
-  });
-  const isThere = await Promise.race([new GoogleAuth()._checkIsGCE().catch(() => false), tooLate]);
-  clearTimeout(timer);
-  if (!isThere) return null;
-  const client = new Compute({ scopes: platformScope });
-  return { name: 'the service account of this machine', client, signer: remoteSigner(client) };
+function shortened(path: string, home: string): string {
+  return path.startsWith(`${home}/`) || path.startsWith(`${home}\\`) ? `~${path.slice(home.length)}` : path;
 }

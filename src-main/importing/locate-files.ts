@@ -1,13 +1,13 @@
 /** Records → references, with what only the disk can tell: whether a local file is there, and which media a folder holds. */
-import type { Dirent, Stats } from 'node:fs';
-import { readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import type { Stats } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import type { Outcome, VitrineError } from '../../src-shared/model/error.ts';
 import { Failure, fail } from '../../src-shared/model/error.ts';
 import { kindOfName } from '../../src-shared/reference/describe-reference.ts';
 import type { LocalPlace, Platform } from '../../src-shared/reference/file-path.ts';
 import { fileReference, parseReference } from '../../src-shared/reference/parse-reference.ts';
 import type { FileReference, Reference } from '../../src-shared/reference/reference.ts';
+import { readFolder } from '../stores/folder-entries.ts';
 
 /** What an address turned out to be. A folder stands for the media files in it. */
 export interface Located {
@@ -87,13 +87,11 @@ export async function* walkFolder(top: string, platform: Platform): AsyncGenerat
       const { dev, ino } = await stat(folder, { bigint: true });
       if (seen.has(`${dev}:${ino}`)) continue;
       seen.add(`${dev}:${ino}`);
-      const entries = await readdir(folder, { withFileTypes: true });
-      for (const entry of entries.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
-        if (entry.name.startsWith('.')) continue;
-        const path = join(folder, entry.name);
-        const kind = await kindOfEntry(entry, path);
+      const { entries, unreadable } = await readFolder(folder);
+      batch.push(...unreadable.map(({ path, failure }): WalkedFile => ({ path, reference: { ok: false, error: failure.error } })));
+      for (const { name, path, kind } of entries) {
         if (kind === 'folder') inner.push(path);
-        if (kind !== 'file' || kindOfName(entry.name) === 'unknown') continue;
+        if (kind !== 'file' || kindOfName(name) === 'unknown') continue;
         batch.push({ path, reference: { ok: true, value: fileReference(path, platform) } });
         if (batch.length >= filesABatch) {
           yield batch;
@@ -106,19 +104,6 @@ export async function* walkFolder(top: string, platform: Platform): AsyncGenerat
     waiting.push(...inner.toReversed());
   }
   yield batch;
-}
-
-async function kindOfEntry(entry: Dirent, path: string): Promise<'file' | 'folder' | 'other'> {
-  if (entry.isFile()) return 'file';
-  if (entry.isDirectory()) return 'folder';
-  if (!entry.isSymbolicLink()) return 'other';
-  try {
-    const target = await stat(path);
-    return target.isFile() ? 'file' : target.isDirectory() ? 'folder' : 'other';
-  } catch {
-    // A link to nothing is no file that could be imported.
-    return 'other';
-  }
 }
 
 function codeOf(thrown: unknown): string | undefined {
@@ -150,6 +135,10 @@ export function fileFailure(thrown: unknown, path: string): Failure {
     case 'ENXIO':
     case 'ETIMEDOUT':
     case 'EHOSTDOWN':
+    case 'EHOSTUNREACH':
+    case 'ENOTCONN':
+    case 'ESTALE':
+    case 'UNKNOWN':
       return fail('unreachable', { message: `“${path}” cannot be read now.`, next: 'Look whether the drive is there, and try again.' });
     default:
       throw thrown;

@@ -5,9 +5,10 @@ import { type FileHandle, open, stat } from 'node:fs/promises';
 import { fail } from '../../src-shared/model/error.ts';
 import type { RemoteFacts } from '../../src-shared/model/media.ts';
 import type { Reference } from '../../src-shared/reference/reference.ts';
+import { fileFailure } from './file-failure.ts';
+import { createListFolder, etagOf } from './folder-list.ts';
 import { cancelled, changedUpstream } from './network-failure.ts';
 import type { NetworkGuard } from './network-guard.ts';
-import { notListed } from './not-listed.ts';
 import type { Store } from './store.ts';
 
 const chunkBytes = 256 * 1024;
@@ -18,15 +19,19 @@ const chunkBytes = 256 * 1024;
  * the user's login to that host.
  */
 export function createFileStore(options: { readonly guard?: NetworkGuard } = {}): Store {
-  const checked = (reference: Reference): string => {
-    if (reference.scheme !== 'file') throw new TypeError(`The file store does not read ${reference.scheme} references.`);
-    const share = /^\\\\(?![?.]\\)([^\\]+)\\/.exec(reference.path)?.[1] ?? /^\\\\[?.]\\UNC\\([^\\]+)\\/i.exec(reference.path)?.[1];
+  const listFolder = createListFolder(process.platform === 'win32' ? 'win32' : 'posix');
+  const checkShare = (path: string): void => {
+    const share = /^\\\\(?![?.]\\)([^\\]+)\\/.exec(path)?.[1] ?? /^\\\\[?.]\\UNC\\([^\\]+)\\/i.exec(path)?.[1];
     if (share !== undefined && options.guard && !options.guard.isAllowed(share, 445)) {
       throw fail('blocked_host', {
         message: `${share} is another computer, and its shares are not read unless allowed.`,
         next: `Allow it: add “${share}” to network.allowed_hosts in the settings.`,
       });
     }
+  };
+  const checked = (reference: Reference): string => {
+    if (reference.scheme !== 'file') throw new TypeError(`The file store does not read ${reference.scheme} references.`);
+    checkShare(reference.path);
     return reference.path;
   };
 
@@ -59,7 +64,12 @@ export function createFileStore(options: { readonly guard?: NetworkGuard } = {})
       }
     },
 
-    list: notListed('Folders are not listed yet.'),
+    async list(prefix, listing) {
+      if (prefix.scheme !== 'file') throw new TypeError(`The file store does not list ${prefix.scheme} prefixes.`);
+      checkShare(prefix.path);
+      if (listing.signal.aborted) throw cancelled();
+      return listFolder(prefix, listing);
+    },
   };
 }
 
@@ -81,7 +91,7 @@ function bytesOf(handle: FileHandle, path: string, start: number, end: number, s
         if (signal.aborted) throw cancelled();
         const buffer = new Uint8Array(Math.min(chunkBytes, end - position));
         const { bytesRead } = await handle.read(buffer, 0, buffer.length, position).catch((thrown: unknown) => {
-          throw signal.aborted ? cancelled() : fileFailure(thrown, path);
+          throw signal.aborted ? cancelled() : isStale(thrown) ? changedUpstream() : fileFailure(thrown, path);
         });
         if (bytesRead === 0) throw changedUpstream();
         position += bytesRead;
@@ -92,6 +102,11 @@ function bytesOf(handle: FileHandle, path: string, start: number, end: number, s
     }
   };
   return chunks();
+}
+
+/** A share says so of an open file that was removed or replaced on its side. */
+function isStale(thrown: unknown): boolean {
+  return thrown instanceof Error && 'code' in thrown && thrown.code === 'ESTALE';
 }
 
 function described(path: string): Promise<BigIntStats> {
@@ -112,33 +127,8 @@ function factsOf(stats: BigIntStats, path: string): RemoteFacts {
   return {
     size: Number(stats.size),
     type: null,
-    etag: `"${stats.size.toString(16)}-${stats.mtimeNs.toString(16)}-${stats.ino.toString(16)}"`,
+    etag: etagOf(stats),
     modified: new Date(Number(stats.mtimeMs)).toISOString(),
     storageClass: null,
   };
-}
-
-/** What the file system refused, by its code; anything without one is a bug and comes back as it is. */
-function fileFailure(thrown: unknown, path: string): unknown {
-  if (!(thrown instanceof Error) || !('code' in thrown)) return thrown;
-  const code = String(thrown.code);
-  const details = { providerCode: code };
-  if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ELOOP' || code === 'ENAMETOOLONG') {
-    return fail('not_found', { message: `There is no file at ${path}.`, next: 'Correct the path, or remove the row.', details });
-  }
-  if (code === 'EACCES' || code === 'EPERM') {
-    return fail('access_denied', { message: `You may not read ${path}.`, next: 'Change its permissions, then retry.', details });
-  }
-  if (code === 'EISDIR')
-    return fail('invalid_input', { message: `${path} is a folder, and a file is needed.`, next: 'Name a file.', details });
-  if (code === 'EBUSY' || code === 'EMFILE' || code === 'ENFILE') {
-    return fail('throttled', { message: `${path} is in use, or too many files are open.`, next: 'Try again in a while.', details });
-  }
-  if (code === 'ENODEV' || code === 'ENXIO' || code === 'ESTALE' || code === 'ETIMEDOUT' || code === 'EHOSTDOWN') {
-    return fail('unreachable', { message: `The disk or share that holds ${path} is not there.`, next: 'Connect it, then retry.', details });
-  }
-  if (code === 'EIO') return fail('corrupt', { message: `The disk cannot read ${path}.`, next: 'Check the disk.', details });
-  if (code === 'ERR_INVALID_ARG_VALUE')
-    return fail('invalid_url', { message: 'This path holds a character that paths cannot hold.', next: 'Correct the path.', details });
-  return thrown;
 }

@@ -5,6 +5,7 @@ import type { GoogleIdentities, GoogleIdentity } from '../credentials/gcp.ts';
 import type { StoreRule } from '../settings/settings.ts';
 import { type Endpoint, endpointText, parseEndpoint } from './endpoint.ts';
 import { createPublicObjects, type PublicObjects } from './public-objects.ts';
+import type { StoreMemory } from './s3-access.ts';
 import { storeRuleFor } from './store-rule.ts';
 
 /** The way to a bucket. */
@@ -15,12 +16,22 @@ export interface GcsRoute {
   readonly isCustomEndpoint: boolean;
   /** A rule says that this bucket is read without credentials. */
   readonly isAnonymous: boolean;
+  /** The rule of the settings that speaks of it, null where none does. */
+  readonly rule: StoreRule | null;
 }
 
 export interface GcsAccess {
   route(object: { bucket: string; key: string }): GcsRoute;
-  /** Null when there is none, or when the rule says anonymous. Throws as `GoogleIdentities.identity` does. */
+  /** Null when there is none, or when the rule says anonymous. Its signer signs as the rule says. Throws as `GoogleIdentities.identity` does. */
   identity(route: GcsRoute): Promise<GoogleIdentity | null>;
+  /** Drops an identity that the server refused; the next question makes it anew. */
+  forget(identity: GoogleIdentity): void;
+  /** The project that pays for a request of this identity (`userProject`), null where none is to be named. Nobody pays without credentials. */
+  payerOf(route: GcsRoute, identity: GoogleIdentity | null): string | null;
+  /** True where readers without credentials were let in after held credentials were refused, in this process or before. */
+  readsWithoutCredentials(bucket: string): boolean;
+  /** Remembers that, or the opposite. */
+  learnOpenness(bucket: string, isOpen: boolean): void;
   /** Host and raw path of an object by the XML API, as links use it. */
   addressOf(route: GcsRoute, key: string): { host: string; path: string };
   /** Objects that readers without credentials were let in to; the store fills it. */
@@ -36,8 +47,10 @@ export function createGcsAccess(options: {
   identities: GoogleIdentities;
   rules: () => readonly StoreRule[];
   env: Readonly<Record<string, string | undefined>>;
+  memory: StoreMemory;
 }): GcsAccess {
-  const { identities, env } = options;
+  const { identities, env, memory } = options;
+  const nameOf = (bucket: string) => `gcs-open ${bucket}`;
   return {
     route({ bucket, key }) {
       const rule = storeRuleFor(options.rules(), { scheme: 'gs', bucket, key });
@@ -48,9 +61,20 @@ export function createGcsAccess(options: {
         endpoint: parseEndpoint(endpoint ?? 'https://storage.googleapis.com'),
         isCustomEndpoint: endpoint !== null,
         isAnonymous: rule?.anonymous ?? false,
+        rule,
       };
     },
-    identity: async (route) => (route.isAnonymous ? null : identities.identity()),
+    identity: async ({ isAnonymous, rule }) =>
+      isAnonymous ? null : identities.identity(rule?.sign_as === undefined ? {} : { signAs: rule.sign_as }),
+    forget: (identity) => identities.forget(identity),
+    payerOf({ rule }, identity) {
+      if (identity === null) return null;
+      return rule?.user_project ?? (rule?.requester_pays ? identity.quotaProject : null);
+    },
+    readsWithoutCredentials: (bucket) => memory.get(nameOf(bucket)) === 'yes',
+    learnOpenness(bucket, isOpen) {
+      if (isOpen || memory.get(nameOf(bucket)) !== null) memory.set(nameOf(bucket), isOpen ? 'yes' : 'no');
+    },
     addressOf(route, key) {
       const { endpoint } = route;
       const path = `${endpoint.basePath}/${encodeStrictly(route.bucket)}/${encodeKey(key)}`;

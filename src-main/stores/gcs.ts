@@ -1,22 +1,25 @@
 /**
- * The store of Google Cloud Storage: its JSON API, asked by the client of Google's auth library.
+ * The store of Google Cloud Storage: its JSON API, with the access tokens of Google's auth library.
  *
  * Note: why reads do not go through the streams of `@google-cloud/storage`. They cannot be given up with a signal, take the emulator from
  * the process's own environment and put the body of a refusal into its message. The request itself is one line.
  */
-import { type AuthClient, PassThroughClient } from 'google-auth-library';
 import * as z from 'zod/mini';
 import { Failure, fail } from '../../src-shared/model/error.ts';
 import type { RemoteFacts } from '../../src-shared/model/media.ts';
+import { encodeStrictly } from '../../src-shared/reference/encode-key.ts';
+import type { KeyPrefix, Prefix } from '../../src-shared/reference/parse-prefix.ts';
 import type { ObjectReference, Reference } from '../../src-shared/reference/reference.ts';
 import type { GoogleIdentity } from '../credentials/gcp.ts';
 import { begun, meteredBody, noBytes } from './answer-body.ts';
+import { cloudTimeouts, createConnections } from './connections.ts';
 import { endpointText } from './endpoint.ts';
 import type { GcsAccess, GcsRoute } from './gcs-access.ts';
-import { gcsFailure, tokenFailure } from './gcs-errors.ts';
+import { type GcsAsked, gcsFailure, noTokenFailure, tokenFailure } from './gcs-errors.ts';
+import { listBucket } from './gcs-list.ts';
 import { type AnswerHeaders, contentRangeOf, cut, factsOf, headerOf, lengthOf } from './http-answer.ts';
 import { cancelled, changedUpstream, networkFailure } from './network-failure.ts';
-import { notListed } from './not-listed.ts';
+import type { Proxies } from './proxies.ts';
 import { type RetryPolicy, type Sleep, withRetries } from './retry.ts';
 import { isRefusalOfIdentity } from './s3-errors.ts';
 import type { ByteRange, ReadAnswer, Store, TrafficMeter } from './store.ts';
@@ -32,14 +35,22 @@ interface Answer {
   readonly body: AsyncIterable<Uint8Array> & { destroy?: () => void };
 }
 
+/** A bucket, and the key or prefix that the rules of the settings are about. */
+interface Place {
+  readonly bucket: string;
+  readonly key: string;
+}
+
 interface Asking {
-  readonly query: string;
-  readonly headers: Record<string, string>;
+  /** After `/storage/v1`, encoded. */
+  readonly path: string;
+  readonly what: GcsAsked['what'];
+  readonly query: Readonly<Record<string, string>>;
+  readonly headers: Readonly<Record<string, string>>;
   /** Statuses that are no refusal. */
   readonly accepted: readonly number[];
 }
 
-const timeouts = { connectMs: 10_000, silenceMs: 30_000 } as const;
 const ErrorBody = z.object({ error: z.object({ errors: z.optional(z.array(z.looseObject({ reason: z.optional(z.string()) }))) }) });
 /** The fields of an object resource that are asked for; sizes and generations are decimal text, as JSON numbers are too small for them. */
 const ObjectResource = z.object({
@@ -53,8 +64,8 @@ const ObjectResource = z.object({
 const resourceFields = Object.keys(ObjectResource.shape).join(',');
 
 /**
- * Makes the store. The validator of an object is its generation. Held credentials that are refused are followed by one try without any;
- * a bucket that was open that way is read so from then on.
+ * Makes the store. The validator of an object is its generation. A token that is refused is dropped and asked for anew once; held
+ * credentials that are refused then are followed by one try without any, and a bucket that was open that way is read so from then on.
  * @param options.now milliseconds since 1970
  */
 export function createGcsStore(options: {
@@ -63,67 +74,99 @@ export function createGcsStore(options: {
   retryPolicy: RetryPolicy;
   sleep: Sleep;
   now: () => number;
+  proxies?: Proxies;
 }): GcsStore {
   const { access, meter, now } = options;
-  const nobody = new PassThroughClient();
-  const open = new Set<string>();
+  const connections = createConnections(options.proxies ? { proxies: options.proxies } : {});
 
-  async function ask(object: ObjectReference, identity: GoogleIdentity | null, signal: AbortSignal, asking: Asking): Promise<Answer> {
-    const route = access.route(object);
+  async function send(place: Place, identity: GoogleIdentity | null, signal: AbortSignal, asking: Asking): Promise<Answer> {
+    const route = access.route(place);
     const host = hostOf(route);
-    const client: AuthClient = identity?.client ?? nobody;
     // The token first, by itself: what fails here is the login's and not the store's.
-    if (identity !== null) {
-      await client.getAccessToken().catch((thrown: unknown) => {
-        throw signal.aborted ? cancelled() : (loginFailure(thrown, identity) ?? thrown);
-      });
-    }
+    const token = identity === null ? null : await tokenOf(identity, signal);
+    const payer = access.payerOf(route, identity);
+    const query = { ...asking.query, ...(payer === null ? {} : { userProject: payer }) };
     meter.requestSent(host);
-    const answer = await client
-      .request<Answer['body']>({
-        url: `${endpointText(route.endpoint)}/storage/v1/b/${encodeURIComponent(object.bucket)}/o/${encodeURIComponent(object.key)}?${asking.query}`,
-        headers: { 'accept-encoding': 'identity', ...asking.headers },
-        responseType: 'stream',
-        validateStatus: () => true,
-        retry: false,
+    try {
+      const answer = await connections.request({
+        origin: endpointText({ ...route.endpoint, basePath: '' }),
+        path: `${route.endpoint.basePath}/storage/v1${asking.path}?${queryText(query)}`,
+        method: 'GET',
+        headers: {
+          'user-agent': 'Vitrine',
+          'accept-encoding': 'identity',
+          ...(token === null ? {} : { authorization: `Bearer ${token}` }),
+          ...asking.headers,
+        },
         signal,
-      })
-      .catch((thrown: unknown) => {
-        throw signal.aborted ? cancelled() : (networkFailure(thrown, host, timeouts) ?? thrown);
       });
-    const headers: AnswerHeaders = Object.fromEntries(answer.headers.entries());
-    const status = answer.status;
-    if (status === 200 || asking.accepted.includes(status)) {
-      if (identity === null) access.publicObjects.add(object);
-      return { status, headers, body: answer.data };
+      // Aborting destroys a body that nobody reads yet; without a listener that error would end the process.
+      answer.body.on('error', () => {});
+      return { status: answer.statusCode, headers: answer.headers, body: answer.body };
+    } catch (thrown) {
+      throw signal.aborted ? cancelled() : (networkFailure(thrown, host, cloudTimeouts) ?? thrown);
     }
-    const reason = await reasonOf(answer.data, headers);
+  }
+
+  async function ask(place: Place, identity: GoogleIdentity | null, signal: AbortSignal, asking: Asking): Promise<Answer> {
+    const answer = await send(place, identity, signal, asking);
+    const { status, headers } = answer;
+    const isObject = asking.what !== 'listing';
+    if (status === 200 || asking.accepted.includes(status)) {
+      if (identity === null && isObject) access.publicObjects.add(place);
+      return answer;
+    }
+    let reason = await reasonOf(answer.body, headers);
+    if (status === 400 && reason === null && asking.query.alt === 'media') {
+      // A refusal of media says why in prose only; that of the object's own description says it by a name.
+      const { alt: _, ...query } = asking.query;
+      const described = await send(place, identity, signal, { ...asking, query: { ...query, fields: 'name' }, headers: {} });
+      if (described.status === status) reason = await reasonOf(described.body, described.headers);
+      else described.body.destroy?.();
+    }
     const refusal = { status, reason, retryAfter: headerOf(headers, 'retry-after') };
-    const failure = gcsFailure(refusal, { identity: identity?.name ?? null, host, now: now() });
-    if (identity === null && isRefusalOfIdentity(failure)) access.publicObjects.remove(object);
+    const host = hostOf(access.route(place));
+    const failure = gcsFailure(refusal, { identity, host, bucket: place.bucket, what: asking.what, now: now() });
+    if (identity === null && isObject && isRefusalOfIdentity(failure)) access.publicObjects.remove(place);
     throw failure;
   }
 
-  async function asWhoeverMay(object: ObjectReference, signal: AbortSignal, asking: Asking): Promise<Answer> {
-    if (open.has(object.bucket)) {
+  /** As the identity there is; a token that is refused is asked for anew, once. */
+  async function askHeld(place: Place, signal: AbortSignal, asking: Asking): Promise<Answer> {
+    const route = access.route(place);
+    const identity = await access.identity(route);
+    try {
+      return await ask(place, identity, signal, asking);
+    } catch (thrown) {
+      if (identity === null || !(thrown instanceof Failure) || thrown.error.details?.status !== 401) throw thrown;
+      access.forget(identity);
+      return ask(place, await access.identity(route), signal, asking);
+    }
+  }
+
+  async function asWhoeverMay(place: Place, signal: AbortSignal, asking: Asking): Promise<Answer> {
+    const isKnownOpen = access.readsWithoutCredentials(place.bucket);
+    if (isKnownOpen) {
       try {
-        return await ask(object, null, signal, asking);
+        return await ask(place, null, signal, asking);
       } catch (thrown) {
         if (!(thrown instanceof Failure) || !isRefusalOfIdentity(thrown)) throw thrown;
-        open.delete(object.bucket);
       }
     }
-    let identity: GoogleIdentity | null = null;
     try {
-      identity = await access.identity(access.route(object));
-      return await ask(object, identity, signal, asking);
+      const answer = await askHeld(place, signal, asking);
+      if (isKnownOpen) access.learnOpenness(place.bucket, false);
+      return answer;
     } catch (refused) {
-      const isAsked = identity === null && refused instanceof Failure && refused.error.details?.status !== undefined;
-      if (!(refused instanceof Failure) || !isRefusalOfIdentity(refused) || isAsked) throw refused;
-      const answer = await ask(object, null, signal, asking).catch((thrown: unknown) => {
+      // Without credentials it was tried already: `no_credentials` of a server has a status, that of a missing file has none.
+      const isTried =
+        isKnownOpen ||
+        (refused instanceof Failure && refused.error.cause === 'no_credentials' && refused.error.details?.status !== undefined);
+      if (!(refused instanceof Failure) || !isRefusalOfIdentity(refused) || isTried) throw refused;
+      const answer = await ask(place, null, signal, asking).catch((thrown: unknown) => {
         throw thrown instanceof Failure && isRefusalOfIdentity(thrown) ? refused : thrown;
       });
-      open.add(object.bucket);
+      access.learnOpenness(place.bucket, true);
       return answer;
     }
   }
@@ -133,9 +176,9 @@ export function createGcsStore(options: {
     return withRetries(work, { policy: options.retryPolicy, sleep: options.sleep, signal });
   }
 
-  function bodyOf(object: ObjectReference, answer: Answer, signal: AbortSignal): AsyncIterable<Uint8Array> {
+  function bodyOf(object: Place, answer: Answer, signal: AbortSignal): AsyncIterable<Uint8Array> {
     const host = hostOf(access.route(object));
-    const failureOf = (thrown: unknown) => networkFailure(thrown, host, timeouts);
+    const failureOf = (thrown: unknown) => networkFailure(thrown, host, cloudTimeouts);
     return meteredBody(answer.body, { host, meter, signal, failureOf });
   }
 
@@ -143,21 +186,20 @@ export function createGcsStore(options: {
     stat(reference, signal) {
       const object = objectOf(reference);
       return retried(signal, async () => {
-        const answer = await asWhoeverMay(object, signal, { query: `fields=${resourceFields}`, headers: {}, accepted: [] });
-        const chunks: Uint8Array[] = [];
-        for await (const chunk of bodyOf(object, answer, signal)) chunks.push(chunk);
-        return resourceFacts(Buffer.concat(chunks).toString('utf8'), hostOf(access.route(object)));
+        const answer = await asWhoeverMay(object, signal, askingOf(object, { query: { fields: resourceFields } }));
+        return resourceFacts(await textOf(bodyOf(object, answer, signal)), hostOf(access.route(object)));
       });
     },
 
     read(reference, { range, ifMatch, signal }) {
       const object = objectOf(reference);
       return retried(signal, async (): Promise<ReadAnswer> => {
-        const answer = await asWhoeverMay(object, signal, {
-          query: ifMatch === undefined ? 'alt=media' : `alt=media&ifGenerationMatch=${encodeURIComponent(ifMatch)}`,
+        const asking = askingOf(object, {
+          query: { alt: 'media', ...(ifMatch === undefined ? {} : { ifGenerationMatch: ifMatch }) },
           headers: range === null ? {} : { range: rangeHeader(range) },
           accepted: [206, 416],
         });
+        const answer = await asWhoeverMay(object, signal, asking);
         const { status, headers } = answer;
         const wanted = range ?? { start: 0, end: null };
         const stated = contentRangeOf(headers);
@@ -178,15 +220,73 @@ export function createGcsStore(options: {
       });
     },
 
-    list: notListed('Buckets of Cloud Storage are not listed yet.'),
-    close: () => open.clear(),
+    list(prefix, { signal, ...rest }) {
+      const start = prefixOf(prefix);
+      // A listing is asked of the bucket; the store rule of its prefix holds.
+      const place = { bucket: start.bucket, key: start.prefix };
+      const path = `/b/${encodeStrictly(start.bucket)}/o`;
+      const host = hostOf(access.route(place));
+      return retried(signal, () =>
+        listBucket(start, {
+          ...rest,
+          host,
+          send: async (query) => {
+            const answer = await asWhoeverMay(place, signal, { path, what: 'listing', query, headers: {}, accepted: [] });
+            return parsed(await textOf(bodyOf(place, answer, signal)));
+          },
+        }),
+      );
+    },
+
+    // What is under way is broken off; nobody waits for the sockets.
+    close: () => void connections.destroy().catch(() => undefined),
   };
+}
+
+/** A request about one object; a pinned version is named by its generation. */
+function askingOf(object: ObjectReference, rest: Pick<Asking, 'query'> & Partial<Asking>): Asking {
+  const pinned = object.version === undefined ? {} : { generation: object.version };
+  return {
+    path: `/b/${encodeStrictly(object.bucket)}/o/${encodeStrictly(object.key)}`,
+    what: object.version === undefined ? 'file' : 'version',
+    headers: {},
+    accepted: [],
+    ...rest,
+    query: { ...rest.query, ...pinned },
+  };
+}
+
+function queryText(query: Readonly<Record<string, string>>): string {
+  return Object.entries(query)
+    .map(([name, value]) => `${name}=${encodeStrictly(value)}`)
+    .join('&');
+}
+
+async function tokenOf(identity: GoogleIdentity, signal: AbortSignal): Promise<string> {
+  try {
+    const { token } = await identity.client.getAccessToken();
+    if (token) return token;
+  } catch (thrown) {
+    throw signal.aborted ? cancelled() : loginFailure(thrown, identity);
+  }
+  throw noTokenFailure(identity);
+}
+
+function prefixOf(prefix: Prefix): KeyPrefix {
+  if (prefix.scheme === 'gs') return prefix;
+  throw new TypeError(`The Cloud Storage store was asked for a prefix of scheme ${prefix.scheme}.`);
 }
 
 function objectOf(reference: Reference): ObjectReference {
   if (reference.scheme !== 'gs') throw new TypeError(`The Cloud Storage store was asked for a reference of scheme ${reference.scheme}.`);
   if (!reference.key.isWellFormed() || !reference.bucket.isWellFormed()) {
     throw fail('invalid_url', { message: 'This is not an address: it holds half a character.', next: 'Correct the address.' });
+  }
+  if (reference.version !== undefined && !/^\d{1,19}$/.test(reference.version)) {
+    throw fail('invalid_url', {
+      message: 'Versions in Cloud Storage are numbers, and this one is none.',
+      next: 'Correct the version in the address.',
+    });
   }
   // Cloud Storage has no such names, and in a URL they would lead to another resource.
   if (['.', '..'].includes(reference.key) || ['.', '..'].includes(reference.bucket)) {
@@ -239,14 +339,14 @@ async function reasonOf(body: Answer['body'], headers: AnswerHeaders): Promise<s
     body.destroy?.();
     return null;
   }
-  const chunks: Uint8Array[] = [];
+  let text: string;
   try {
-    for await (const chunk of body) chunks.push(chunk);
+    text = await textOf(body);
   } catch {
     // A refusal whose reason broke off is still a refusal: the status says what it is.
     return null;
   }
-  const answer = ErrorBody.safeParse(parsed(Buffer.concat(chunks).toString('utf8')));
+  const answer = ErrorBody.safeParse(parsed(text));
   return answer.success ? (answer.data.error.errors?.[0]?.reason ?? null) : null;
 }
 
@@ -258,10 +358,17 @@ function parsed(text: string): unknown {
   }
 }
 
-function loginFailure(thrown: unknown, identity: GoogleIdentity): Failure | null {
+async function textOf(body: AsyncIterable<Uint8Array>): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of body) chunks.push(chunk);
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+/** Why there is no token. What is neither an answer nor the network is the library's word about the credentials: a token file that is gone. */
+function loginFailure(thrown: unknown, identity: GoogleIdentity): Failure {
   const response: unknown = thrown instanceof Error ? Reflect.get(thrown, 'response') : null;
   const answer = z.object({ status: z.int() }).safeParse(response);
-  if (!answer.success) return networkFailure(thrown, 'Google’s login', timeouts);
-  if (answer.data.status < 500) return tokenFailure(identity.name, answer.data.status);
+  if (!answer.success) return networkFailure(thrown, 'Google’s login', cloudTimeouts) ?? noTokenFailure(identity);
+  if (answer.data.status < 500) return tokenFailure(identity, answer.data.status);
   return fail('server_error', { message: `Google’s login answered ${answer.data.status}.`, next: 'Retry later.' });
 }

@@ -3,12 +3,14 @@ import type { Readable } from 'node:stream';
 import { type Failure, fail } from '../../src-shared/model/error.ts';
 import type { RemoteFacts } from '../../src-shared/model/media.ts';
 import type { Reference } from '../../src-shared/reference/reference.ts';
+import type { Timeouts } from './connections.ts';
 import { type AnswerHeaders, contentRangeOf, cut, decoded, encodingsOf, factsOf, headerOf, lengthOf } from './http-answer.ts';
-import { createHttpDispatcher, type Proxies, type Timeouts } from './http-dispatcher.ts';
+import { createHttpConnections } from './http-connections.ts';
 import { statusFailure } from './http-status.ts';
 import { cancelled, changedUpstream, networkFailure } from './network-failure.ts';
 import type { NetworkGuard } from './network-guard.ts';
 import { notListed } from './not-listed.ts';
+import { noProxies, type Proxies } from './proxies.ts';
 import { createRetryPolicy, type Sleep, withRetries } from './retry.ts';
 import type { ByteRange, ReadAnswer, ReadOptions, Store, TrafficMeter } from './store.ts';
 
@@ -22,7 +24,7 @@ export interface HttpStoreOptions {
   /** [0, 1), for the jitter of retries. */
   readonly random: () => number;
   readonly sleep: Sleep;
-  readonly proxies?: Proxies | null;
+  readonly proxies?: Proxies;
   /** 10 s to connect and 30 s of silence unless given. */
   readonly timeouts?: Timeouts;
 }
@@ -59,7 +61,7 @@ interface Answer {
 export function createHttpStore(options: HttpStoreOptions): HttpStore {
   const { guard, meter, now } = options;
   const timeouts = options.timeouts ?? { connectMs: 10_000, silenceMs: 30_000 };
-  const dispatcher = createHttpDispatcher(guard, timeouts, options.proxies ?? null);
+  const connections = createHttpConnections(guard, timeouts, options.proxies ?? noProxies);
   const policy = createRetryPolicy(options.random);
 
   const failureOf = (thrown: unknown, host: string, signal: AbortSignal): unknown =>
@@ -71,7 +73,7 @@ export function createHttpStore(options: HttpStoreOptions): HttpStore {
     meter.requestSent(url.host);
     try {
       const path = `${url.pathname}${url.search}`;
-      const sent = await dispatcher.request({ origin: url.origin, path, method, headers, signal });
+      const sent = await connections.request({ origin: url.origin, path, method, headers, signal });
       // Aborting destroys a body that nobody reads yet; without a listener that error would end the process.
       sent.body.on('error', () => {});
       return { method, url, status: sent.statusCode, headers: sent.headers, body: sent.body };
@@ -236,7 +238,7 @@ export function createHttpStore(options: HttpStoreOptions): HttpStore {
       return retrying(() => readOnce(url, range, ifMatch ?? null, signal), signal);
     },
     list: notListed('A web server has no listing that could be read.'),
-    close: () => dispatcher.destroy(),
+    close: () => connections.destroy(),
   };
 }
 

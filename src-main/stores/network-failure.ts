@@ -15,6 +15,15 @@ export function cancelled(): Failure {
   return fail('cancelled', { message: 'Stopped by you.' });
 }
 
+/** Said where the proxy, and not the host behind it, is what refused. */
+export function proxyRefused(host: string, code: string): Failure {
+  return fail('unreachable', {
+    message: `The proxy of this computer does not let ${host} be reached.`,
+    next: 'Check the proxy in the system or in HTTPS_PROXY, its name and password too.',
+    details: { providerCode: code },
+  });
+}
+
 const brokenCodes = new Set([
   'ECONNRESET',
   'EPIPE',

@@ -10,8 +10,8 @@ import { createFileStore } from './file.ts';
 import { createGcsStore } from './gcs.ts';
 import { createGcsAccess, type GcsAccess } from './gcs-access.ts';
 import { createHttpStore } from './http.ts';
-import type { Proxies } from './http-dispatcher.ts';
 import { createNetworkGuard } from './network-guard.ts';
+import { createProxies, type ResolveProxy } from './proxies.ts';
 import { createRetryPolicy, type Sleep } from './retry.ts';
 import { createS3Store } from './s3.ts';
 import { createS3Access, type S3Access, type StoreMemory } from './s3-access.ts';
@@ -47,15 +47,6 @@ async function rememberBuckets(memory: CatalogMemory, log: Log): Promise<StoreMe
   };
 }
 
-/** Proxies in the variables that curl and most tools read, lower case first. */
-function proxiesOf(env: NodeJS.ProcessEnv): Proxies {
-  const read = (name: string) => env[name.toLowerCase()] || env[name];
-  const http = read('HTTP_PROXY') ?? read('ALL_PROXY');
-  const https = read('HTTPS_PROXY') ?? read('ALL_PROXY');
-  const no = read('NO_PROXY');
-  return { ...(http ? { http } : {}), ...(https ? { https } : {}), ...(no ? { no } : {}) };
-}
-
 /** Opens them; nothing is asked of the network. @param options.env where credentials, endpoints and proxies are read from */
 export async function openStores(options: {
   env: NodeJS.ProcessEnv;
@@ -66,6 +57,9 @@ export async function openStores(options: {
   version: string;
   clock: { now(): number; sleep: Sleep };
   log: Log;
+  resolveProxy?: ResolveProxy;
+  /** Resolves when https connections may be opened; to a sentence where something of that failed. */
+  whenTrusted?: () => Promise<string | null>;
 }): Promise<OpenStores> {
   const { env, home, settings } = options;
   const { now, sleep } = options.clock;
@@ -75,18 +69,31 @@ export async function openStores(options: {
     allowedHosts: () => settings.current().network.allowed_hosts,
     endpoints: () => rules().flatMap(({ endpoint }) => (endpoint === undefined ? [] : [endpoint])),
   });
+  let told: string | null = null;
+  const proxies = createProxies({
+    env,
+    ...(options.resolveProxy ? { resolveProxy: options.resolveProxy } : {}),
+    async whenReady() {
+      const problem = (await options.whenTrusted?.()) ?? null;
+      if (problem !== null && problem !== told) options.log.warn('certificates are missing', { problem });
+      told = problem;
+    },
+  });
+  const remembered = await rememberBuckets(options.memory, options.log);
   const retryPolicy = createRetryPolicy(Math.random);
   const s3Access = createS3Access({
     identities: createAwsIdentities({ env, home, now, mfa: options.mfa }),
     rules,
-    memory: await rememberBuckets(options.memory, options.log),
+    memory: remembered,
     meter,
     now,
+    proxies,
   });
   const gcsAccess = createGcsAccess({
-    identities: createGoogleIdentities({ env, home, now, platform: process.platform === 'win32' ? 'win32' : 'posix' }),
+    identities: createGoogleIdentities({ env, home, now, platform: process.platform === 'win32' ? 'win32' : 'posix', proxies }),
     rules,
     env,
+    memory: remembered,
   });
   const http = createHttpStore({
     userAgent: `Vitrine/${options.version}`,
@@ -95,10 +102,10 @@ export async function openStores(options: {
     now,
     random: Math.random,
     sleep,
-    proxies: proxiesOf(env),
+    proxies,
   });
-  const s3 = createS3Store({ access: s3Access, meter, retryPolicy, sleep, now });
-  const gcs = createGcsStore({ access: gcsAccess, meter, retryPolicy, sleep, now });
+  const s3 = createS3Store({ access: s3Access, meter, retryPolicy, sleep, now, proxies });
+  const gcs = createGcsStore({ access: gcsAccess, meter, retryPolicy, sleep, now, proxies });
   return {
     ...createStores({ http, s3, gcs, azure: createAzureStore(), file: createFileStore({ guard }) }),
     s3Access,

@@ -10,6 +10,8 @@ import type { AwsIdentities, AwsIdentity } from '../credentials/aws.ts';
 import type { StoreRule } from '../settings/settings.ts';
 import { type BucketMemory, type BucketPlace, createBucketMemory, type StoreMemory } from './bucket-memory.ts';
 import { type Endpoint, endpointText, parseEndpoint } from './endpoint.ts';
+import { agentThrough } from './proxied-handler.ts';
+import { noProxies, type Proxies } from './proxies.ts';
 import { createPublicObjects, type PublicObjects } from './public-objects.ts';
 import { regionOfEndpoint, regionOfRedirect } from './region-of-endpoint.ts';
 import { createServerClock, type ServerClock } from './server-clock.ts';
@@ -104,6 +106,7 @@ export function createS3Access(options: {
   memory: StoreMemory;
   meter: TrafficMeter;
   now: () => number;
+  proxies?: Proxies;
 }): S3Access {
   const { identities, memory, meter, now } = options;
   const asked = new Map<string, { answer: Promise<RegionAnswer>; heldUntil: number }>();
@@ -196,7 +199,7 @@ export function createS3Access(options: {
           serverClock.learn(host, date, sentAtMs);
         }
       };
-      const answer = await askedOnce(name, () => askRegion(ask, meter, hear, now));
+      const answer = await askedOnce(name, () => askRegion(ask, { meter, hear, now, proxies: options.proxies ?? noProxies }));
       if (signal.aborted) throw fail('cancelled', { message: 'Stopped by you.' });
       // An endpoint of the user's own that answers without naming a region has none to name: what is configured holds.
       const isKnown = answer.region !== null || (answer.wasAnswered && customEndpoint !== null);
@@ -276,10 +279,16 @@ function memoryName(endpoint: string | null, bucket: string): string {
  * 301, 400 and 403 alike.
  * Source: https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadBucket.html
  */
-function askRegion(route: S3Route, meter: TrafficMeter, hear: Hear, now: () => number): Promise<RegionAnswer> {
+async function askRegion(
+  route: S3Route,
+  { meter, hear, now, proxies }: { meter: TrafficMeter; hear: Hear; now: () => number; proxies: Proxies },
+): Promise<RegionAnswer> {
   const { path, host } = addressOf(route, '');
   const hostname = hostNameOf(route);
   const noAnswer: RegionAnswer = { region: null, wasAnswered: false, isBucketThere: true };
+  // A proxy that is named wrongly is told by the request that needs the answer; past it nothing is asked.
+  const proxy = await proxies.proxyFor(`${route.endpoint.protocol}//${host}/`).catch(() => undefined);
+  if (proxy === undefined) return noAnswer;
   const begin = route.endpoint.protocol === 'https:' ? httpsRequest : httpRequest;
   return new Promise((resolve) => {
     meter.requestSent(hostname);
@@ -290,7 +299,7 @@ function askRegion(route: S3Route, meter: TrafficMeter, hear: Hear, now: () => n
       port: route.endpoint.port,
       path: path.replace(/\/$/, '') || '/',
       headers: { host },
-      agent: false,
+      agent: proxy === null ? false : agentThrough(proxy),
       signal: AbortSignal.timeout(regionLimitMs),
     });
     request.on('response', (response) => {

@@ -1,8 +1,9 @@
 /** The SDK's clients, made when first needed: one for each way to a bucket and each identity. All share their connections. */
 import { S3Client } from '@aws-sdk/client-s3';
-import { NodeHttpHandler } from '@smithy/node-http-handler';
 import type { AwsIdentity } from '../credentials/aws.ts';
 import { endpointText } from './endpoint.ts';
+import { createProxiedHandler, type RequestHandler } from './proxied-handler.ts';
+import type { Proxies } from './proxies.ts';
 import type { S3Route } from './s3-access.ts';
 import type { ServerClock } from './server-clock.ts';
 import type { TrafficMeter } from './store.ts';
@@ -24,29 +25,27 @@ const keptClients = 64;
  * Makes the clients of the SDK as they are needed, one for each place and identity. Every answer teaches the clock of its host.
  * @param options.now milliseconds since 1970
  */
-export function createS3Clients(options: { meter: TrafficMeter; clock: Pick<ServerClock, 'learn'>; now: () => number }): S3Clients {
-  const { meter, clock, now } = options;
-  const inner = new NodeHttpHandler({
-    connectionTimeout: s3Timeouts.connectMs,
-    socketTimeout: s3Timeouts.silenceMs,
-    httpAgent: { keepAlive: true, maxSockets: 256 },
-    httpsAgent: { keepAlive: true, maxSockets: 256 },
-    // Many requests at a time are what we are for; their number is limited by the caller.
-    socketAcquisitionWarningTimeout: 2 ** 31 - 1,
+export function createS3Clients(options: {
+  meter: TrafficMeter;
+  clock: Pick<ServerClock, 'learn'>;
+  now: () => number;
+  proxies?: Proxies;
+}): S3Clients {
+  const { meter, clock, now, proxies } = options;
+  const inner = createProxiedHandler({
+    ...(proxies ? { proxies } : {}),
+    timeouts: { connectionTimeout: s3Timeouts.connectMs, socketTimeout: s3Timeouts.silenceMs },
+    onRequest: (host) => meter.requestSent(host),
   });
-  const handler: Pick<NodeHttpHandler, 'handle' | 'metadata' | 'destroy' | 'updateHttpClientConfig' | 'httpHandlerConfigs'> = {
-    metadata: inner.metadata,
+  const handler: RequestHandler = {
+    ...inner,
     async handle(request, handling) {
-      meter.requestSent(request.hostname);
       const sentAt = now();
       const answer = await inner.handle(request, handling);
       const host = request.port === undefined ? request.hostname : `${request.hostname}:${request.port}`;
       clock.learn(host, answer.response.headers.date, sentAt);
       return answer;
     },
-    destroy: () => inner.destroy(),
-    updateHttpClientConfig: (key, value) => inner.updateHttpClientConfig(key, value),
-    httpHandlerConfigs: () => inner.httpHandlerConfigs(),
   };
   const named = new WeakMap<AwsIdentity, Map<string, S3Client>>();
   const anonymous = new Map<string, S3Client>();
@@ -83,7 +82,7 @@ export function createS3Clients(options: { meter: TrafficMeter; clock: Pick<Serv
       clients.set(name, client);
       return client;
     },
-    close: () => inner.destroy(),
+    close: () => handler.destroy(),
   };
 }
 

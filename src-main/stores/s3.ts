@@ -10,6 +10,7 @@ import { begun, meteredBody, noBytes } from './answer-body.ts';
 import type { BucketPlace, Deed } from './bucket-memory.ts';
 import { cut } from './http-answer.ts';
 import { cancelled, changedUpstream, networkFailure } from './network-failure.ts';
+import type { Proxies } from './proxies.ts';
 import { type RetryPolicy, type Sleep, withRetries } from './retry.ts';
 import type { S3Access, S3Route } from './s3-access.ts';
 import { extentOf, type ObjectOutput, refusalOf, remoteFactsOf } from './s3-answer.ts';
@@ -47,10 +48,11 @@ export function createS3Store(options: {
   retryPolicy: RetryPolicy;
   sleep: Sleep;
   now: () => number;
+  proxies?: Proxies;
 }): S3Store {
   const { access, meter, now } = options;
   const { buckets, placeOf } = access;
-  const clients = createS3Clients({ meter, clock: access.serverClock, now });
+  const clients = createS3Clients({ meter, clock: access.serverClock, now, ...(options.proxies ? { proxies: options.proxies } : {}) });
 
   /** One try in one region; a region that the answer names is followed once, a clock that the answer corrects as well. */
   async function attempt<T>(asking: Asking<T>, identity: Identity): Promise<T> {

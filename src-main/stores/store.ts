@@ -1,4 +1,5 @@
 /** The one shape of every store. `http.ts`, `s3.ts`, `gcs.ts`, `azure.ts` and `file.ts` each make one; `stores.ts` picks by scheme. */
+import type { VitrineError } from '../../src-shared/model/error.ts';
 import type { RemoteFacts } from '../../src-shared/model/media.ts';
 import type { Prefix } from '../../src-shared/reference/parse-prefix.ts';
 import type { FileReference, KeyedReference, Reference } from '../../src-shared/reference/reference.ts';
@@ -60,6 +61,8 @@ export interface ListPage {
   readonly placeholders: number;
   /** Other objects of zero bytes, left out of `objects`. */
   readonly empty: number;
+  /** What could not be looked at: folders of this computer that may not be read, files whose names are no text. The listing goes on. */
+  readonly unreadable?: readonly { readonly path: string; readonly error: VitrineError }[];
   /** Where the next page goes on; null at the end. */
   readonly cursor: string | null;
 }

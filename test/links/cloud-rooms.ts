@@ -33,7 +33,7 @@ export function cloudRooms(settings: CloudSettings = {}): CloudRooms {
   const memory = settings.memory ?? memoryOf(new Map());
   const meter = { requestSent() {}, bytesReceived() {} };
   const s3 = createS3Access({ identities: createAwsIdentities({ env, home, now }), rules, memory, meter, now });
-  const gcs = createGcsAccess({ identities: createGoogleIdentities({ env, home, now }), rules, env });
+  const gcs = createGcsAccess({ identities: createGoogleIdentities({ env, home, now }), rules, env, memory });
   return { s3, gcs, memory, links: createLinks({ s3, gcs, now }) };
 }
 

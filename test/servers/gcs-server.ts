@@ -16,6 +16,8 @@ export interface GcsBucket {
   /** E-mails that may read and list; everybody the server knows unless given. */
   readonly readers?: readonly string[];
   readonly requesterPays?: boolean;
+  /** Projects that may pay; any unless given. */
+  readonly payers?: readonly string[];
 }
 
 export interface GcsServerOptions {
@@ -24,6 +26,10 @@ export interface GcsServerOptions {
   readonly accounts?: readonly ServiceAccount[];
   /** Bearer or refresh tokens that hold from the start, each with the e-mail it stands for. */
   readonly tokens?: Readonly<Record<string, string>>;
+  /** Who may act as a service account, by its e-mail; everybody where it is not named. */
+  readonly tokenCreators?: Readonly<Record<string, readonly string[]>>;
+  /** Tokens of other providers that its token exchange takes, each with the identity it stands for. */
+  readonly subjectTokens?: Readonly<Record<string, string>>;
   /** Milliseconds since 1970; the wall clock unless given. */
   readonly now?: () => number;
 }
@@ -31,6 +37,12 @@ export interface GcsServerOptions {
 export interface GcsServer extends LoopbackServer {
   /** Puts an object into a bucket that was named at the start; a new generation each time. The key is byte-exact. */
   put(bucket: string, key: string, object: StoredObject, ...faults: Fault[]): void;
+  /** The generation of an object as it is now. */
+  generationOf(bucket: string, key: string): string;
+  /** Who each request for an object or a listing came from, in order; null is nobody. */
+  readonly callers: readonly (string | null)[];
+  /** Ends every token issued so far, though their time is not over. */
+  revokeTokens(): void;
   remove(bucket: string, key: string): void;
   spoil(bucket: string, key: string, ...faults: Fault[]): void;
   addAccount(account: ServiceAccount): void;
@@ -68,7 +80,14 @@ export async function startGcsServer(options: GcsServerOptions = {}): Promise<Gc
     Object.entries(options.buckets ?? {}).map(([name, rules]) => [name, { name, rules, objects: new Map() }]),
   );
   const now = options.now ?? Date.now;
-  const tokens = createGoogleTokens({ accounts, issued: options.tokens ?? {}, now });
+  const tokens = createGoogleTokens({
+    accounts,
+    issued: options.tokens ?? {},
+    ...(options.tokenCreators ? { tokenCreators: options.tokenCreators } : {}),
+    ...(options.subjectTokens ? { subjectTokens: options.subjectTokens } : {}),
+    now,
+  });
+  const callers: (string | null)[] = [];
   const released = Promise.withResolvers<void>();
   let generation = 1_700_000_000_000_000;
 
@@ -85,11 +104,13 @@ export async function startGcsServer(options: GcsServerOptions = {}): Promise<Gc
       const answered = tokens.answerTokenRequest(form, `http://${record.headers.host}/token`);
       return json(answered.status, answered.json);
     }
-    const signBlob = /^\/v1\/projects\/-\/serviceAccounts\/([^/]+):signBlob$/.exec(record.rawPath);
-    if (record.method === 'POST' && signBlob) {
+    const iam = /^\/v1\/projects\/-\/serviceAccounts\/([^/]+):(signBlob|generateAccessToken)$/.exec(record.rawPath);
+    if (record.method === 'POST' && iam) {
       const text = Buffer.from(await exchange.body()).toString('utf8');
-      if (bearer === null || tokens.identityOf(bearer) === null) return json(401, googleError(401, 'authError', 'Invalid Credentials'));
-      const answered = tokens.answerSignBlob(decodeText(signBlob[1] ?? ''), text);
+      const caller = bearer === null ? null : tokens.identityOf(bearer);
+      if (caller === null) return json(401, googleError(401, 'authError', 'Invalid Credentials'));
+      const email = decodeText(iam[1] ?? '');
+      const answered = iam[2] === 'signBlob' ? tokens.answerSignBlob(caller, email, text) : tokens.answerImpersonation(caller, email, text);
       return json(answered.status, answered.json);
     }
 
@@ -103,6 +124,7 @@ export async function startGcsServer(options: GcsServerOptions = {}): Promise<Gc
     if (record.method !== 'GET' && record.method !== 'HEAD') return refuse(405, 'MethodNotAllowed', 'The specified method is not allowed.');
 
     let identity: string | null = bearer === null ? null : tokens.identityOf(bearer);
+    callers.push(identity);
     if (bearer !== null && identity === null) return refuse(401, 'AuthenticationRequired', 'Invalid Credentials');
     if (asked.api === 'xml') {
       const verdict = verifyGoog4(
@@ -127,9 +149,12 @@ export async function startGcsServer(options: GcsServerOptions = {}): Promise<Gc
     const isReader = identity !== null && (bucket.rules.readers === undefined || bucket.rules.readers.includes(identity));
     const mayList = isReader || bucket.rules.public === 'read-and-list';
     if (isRead ? !(isReader || bucket.rules.public !== undefined) : !mayList) return denied();
-    const payer = queryValue(pairs, 'userProject') ?? record.headers['x-goog-user-project'] ?? null;
+    const payer = queryValue(pairs, 'userProject') ?? record.headers['x-goog-user-project']?.toString() ?? null;
     if (bucket.rules.requesterPays && (identity === null || payer === null)) {
       return refuse(400, 'UserProjectMissing', 'Bucket is a requester pays bucket but no user project provided.');
+    }
+    if (bucket.rules.requesterPays && bucket.rules.payers?.includes(payer ?? '') === false) {
+      return refuse(403, 'UserProjectAccessDenied', 'The caller may not use this project.');
     }
     if (asked.key === null) return json(200, listJson(bucket, pairs));
     if (asked.key === '') return json(200, { kind: 'storage#bucket', name: bucket.name, id: bucket.name, location: 'EU' });
@@ -181,6 +206,9 @@ export async function startGcsServer(options: GcsServerOptions = {}): Promise<Gc
       generation += 1_000;
       heldOf(bucket).objects.set(key, { object, faults, generation: String(generation) });
     },
+    generationOf: (bucket: string, key: string) => heldOf(bucket).objects.get(key)?.generation ?? '',
+    callers,
+    revokeTokens: () => tokens.revoke(),
     remove(bucket: string, key: string) {
       heldOf(bucket).objects.delete(key);
     },
@@ -204,6 +232,7 @@ const reasons: Readonly<Record<string, string>> = {
   NoSuchBucket: 'notFound',
   PreconditionFailed: 'conditionNotMet',
   UserProjectMissing: 'required',
+  UserProjectAccessDenied: 'userProjectAccessDenied',
 };
 
 function askedBy(rawPath: string, alt: string | null): Asked {

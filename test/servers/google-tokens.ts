@@ -14,13 +14,21 @@ export interface GoogleTokens {
   /** Answers a POST to the token endpoint; `audience` is its own address. */
   answerTokenRequest(form: string, audience: string): TokenAnswer;
   /** Answers `…:signBlob` of the IAM credentials API for an account whose private key the server was given. */
-  answerSignBlob(email: string, json: string): TokenAnswer;
+  answerSignBlob(caller: string, email: string, json: string): TokenAnswer;
+  /** Answers `…:generateAccessToken` of the same API. */
+  answerImpersonation(caller: string, email: string, json: string): TokenAnswer;
+  /** Ends every token issued so far. */
+  revoke(): void;
 }
 
 /** `issued` are tokens and refresh tokens that hold from the start, with the identity they stand for. Tokens live for 3,599 s of the clock. */
 export function createGoogleTokens(options: {
   readonly accounts: ReadonlyMap<string, ServiceAccount>;
   readonly issued: Readonly<Record<string, string>>;
+  /** Who may act as an account, by its e-mail; everybody where it is not named. */
+  readonly tokenCreators?: Readonly<Record<string, readonly string[]>>;
+  /** Tokens of other providers that are exchanged, each with the identity it stands for. */
+  readonly subjectTokens?: Readonly<Record<string, string>>;
   readonly now: () => number;
 }): GoogleTokens {
   const { accounts, now } = options;
@@ -32,6 +40,16 @@ export function createGoogleTokens(options: {
     const token = `ya29.${createHash('sha256').update(`${identity} ${made}`).digest('base64url')}`;
     tokens.set(token, { identity, endsAt: now() + lifeSeconds * 1000 });
     return { status: 200, json: { access_token: token, expires_in: lifeSeconds, token_type: 'Bearer' } };
+  };
+  const denied: TokenAnswer = {
+    status: 403,
+    json: { error: { code: 403, status: 'PERMISSION_DENIED', message: 'No right to act as it.' } },
+  };
+  /** Each in the chain must hold the role on the next one. */
+  const mayActAs = (caller: string, target: string, delegates: unknown): boolean => {
+    const between = Array.isArray(delegates) ? delegates.map((each) => String(each).replace('projects/-/serviceAccounts/', '')) : [];
+    const chain = [caller, ...between, target];
+    return chain.slice(1).every((account, index) => options.tokenCreators?.[account]?.includes(chain[index] ?? '') ?? true);
   };
   const refuse = (description: string): TokenAnswer => ({ status: 400, json: { error: 'invalid_grant', error_description: description } });
 
@@ -53,6 +71,10 @@ export function createGoogleTokens(options: {
         const identity = options.issued[fields.get('refresh_token') ?? ''];
         return identity === undefined ? refuse('Token has been expired or revoked.') : issue(identity);
       }
+      if (fields.get('grant_type') === 'urn:ietf:params:oauth:grant-type:token-exchange') {
+        const identity = options.subjectTokens?.[(fields.get('subject_token') ?? '').trim()];
+        return identity === undefined ? refuse('The subject token is not known.') : issue(identity);
+      }
       if (fields.get('grant_type') !== 'urn:ietf:params:oauth:grant-type:jwt-bearer') return refuse('Unknown grant type.');
       const [head = '', claims = '', signature = ''] = (fields.get('assertion') ?? '').split('.');
       const read = (part: string): Record<string, unknown> => {
@@ -73,7 +95,15 @@ export function createGoogleTokens(options: {
       const isInTime = Number(claim.exp) > seconds && Number(claim.iat) <= seconds + 300 && Number(claim.exp) <= seconds + 3900;
       return isInTime ? issue(account.email) : refuse('Invalid JWT: token must be a short-lived token and in a reasonable timeframe.');
     },
-    answerSignBlob(email, json) {
+    answerImpersonation(caller, email, json) {
+      const asked = JSON.parse(json) as { delegates?: unknown };
+      if (!mayActAs(caller, email, asked.delegates)) return denied;
+      const { access_token } = issue(email).json;
+      return { status: 200, json: { accessToken: access_token, expireTime: new Date(now() + lifeSeconds * 1000).toISOString() } };
+    },
+    revoke: () => tokens.clear(),
+    answerSignBlob(caller, email, json) {
+      if (!mayActAs(caller, email, (JSON.parse(json) as { delegates?: unknown }).delegates)) return denied;
       const account = accounts.get(email);
       if (!account) return { status: 404, json: { error: { code: 404, status: 'NOT_FOUND', message: 'Unknown service account' } } };
       const payload = Buffer.from(String((JSON.parse(json) as { payload?: unknown }).payload ?? ''), 'base64');

@@ -64,6 +64,8 @@ export interface LoopbackServer {
   whenRequested(fits: (record: RequestRecord) => boolean, what?: string): Promise<RequestRecord>;
   /** The first request, past or to come, that fits and has ended. */
   whenEnded(fits: (record: RequestRecord) => boolean, what?: string): Promise<RequestRecord>;
+  /** Takes requests for tunnels, which are broken off unless somebody does. */
+  onConnect(take: (request: IncomingMessage, socket: Socket, head: Buffer) => void): void;
   /** Breaks every connection, also stalled ones, and stops listening. */
   close(): Promise<void>;
 }
@@ -133,6 +135,7 @@ export async function startLoopbackServer(answer: (exchange: Exchange) => Promis
         openConnections: sockets.size,
       };
     },
+    onConnect: (take) => void server.on('connect', (request, _, head) => take(request, request.socket, head)),
     whenRequested: (fits, what = 'a request') => whenSeen(fits, what),
     whenEnded: (fits, what = 'the end of a request') => whenSeen((record) => record.end !== null && fits(record), what),
     async close() {

@@ -1,8 +1,8 @@
 import type { LookupAddress } from 'node:dns';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createHttpStore, type HttpStore } from '../../src-main/stores/http.ts';
-import type { Proxies } from '../../src-main/stores/http-dispatcher.ts';
 import { createNetworkGuard } from '../../src-main/stores/network-guard.ts';
+import { createProxies } from '../../src-main/stores/proxies.ts';
 import type { ByteRange, ReadAnswer } from '../../src-main/stores/store.ts';
 import { errorOf, type VitrineError } from '../../src-shared/model/error.ts';
 import type { CanonicalUrl, WebReference } from '../../src-shared/reference/reference.ts';
@@ -20,7 +20,12 @@ let metered: { requests: number; bytes: number };
 let abort: AbortController;
 
 function makeStore(
-  options: { allowed?: string[]; resolve?: (host: string) => Promise<LookupAddress[]>; silenceMs?: number; proxies?: Proxies } = {},
+  options: {
+    allowed?: string[];
+    resolve?: (host: string) => Promise<LookupAddress[]>;
+    silenceMs?: number;
+    proxies?: Record<string, string>;
+  } = {},
 ): HttpStore {
   return createHttpStore({
     userAgent: 'Vitrine/test',
@@ -36,7 +41,7 @@ function makeStore(
         metered.bytes += count;
       },
     },
-    proxies: options.proxies ?? null,
+    proxies: createProxies({ env: options.proxies ?? {} }),
     now: () => Date.parse('2026-01-01T00:00:00Z'),
     random: () => 0.5,
     sleep: async (ms) => void sleeps.push(ms),
@@ -386,7 +391,7 @@ describe('proxies', () => {
     await store.close();
     store = makeStore({
       allowed: [],
-      proxies: { http: server.origin, no: 'direct.example' },
+      proxies: { HTTP_PROXY: server.origin, NO_PROXY: 'direct.example' },
       resolve: async () => [{ address: '10.0.0.1', family: 4 }],
     });
     server.put('http://pictures.example/fox.txt', storedObject(text));

@@ -7,9 +7,12 @@ import { startChild } from '../../media/start-child.ts';
 import { serve } from '../browser/serve.ts';
 import { plainNodeInstallation } from '../installation.ts';
 import { connectLibrary } from '../local-socket/connect.ts';
+import { trustSystemCertificates } from '../trust-system-certificates.ts';
 import { runCli } from './run-cli.ts';
 
 const installation = plainNodeInstallation(import.meta.url, packageFile.version);
+// `serve` opens the browser host in this process, so this holds for it too.
+const whenTrusted = trustSystemCertificates(process.env);
 const stop = new AbortController();
 let stops = 0;
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
@@ -32,6 +35,7 @@ const opening = (folder: string, env: Readonly<Record<string, string>> = {}) => 
   home: homedir(),
   installation,
   startDecoder: startChild({ node: installation.node, script: installation.decodeHelper }),
+  whenTrusted,
 });
 
 process.exitCode = await runCli(

@@ -10,6 +10,7 @@ import { Failure } from '../../../src-shared/model/error.ts';
 import { libraryFolder } from '../library-folder.ts';
 import { commandLine } from '../local-socket/connect.ts';
 import { type OwnedLibrary, openOwned } from '../local-socket/open-owned.ts';
+import { trustSystemCertificates } from '../trust-system-certificates.ts';
 import { electronInstallation, startDecoder } from './installation.ts';
 import { setMenu } from './menu.ts';
 import { registerSchemes, serveSchemes } from './schemes.ts';
@@ -22,6 +23,7 @@ const closingMs = 5_000;
 const folder = resolve(libraryFolder({ argument: readArgument('--library'), env: process.env, home: homedir() }));
 const hasDevTools = !app.isPackaged;
 const mainFolder = import.meta.dirname;
+const whenTrusted = trustSystemCertificates(process.env);
 
 /** `--name VALUE` or `--name=VALUE` of the command line. Chromium adds arguments of its own around it. */
 function readArgument(name: string): string | null {
@@ -87,6 +89,8 @@ async function start(): Promise<void> {
         home: homedir(),
         installation: electronInstallation({ mainFolder }),
         startDecoder: startDecoder({ mainFolder }),
+        resolveProxy: (url) => session.defaultSession.resolveProxy(url),
+        whenTrusted,
       },
       commandLine,
     );

@@ -98,7 +98,7 @@ export function createS3Store(options: {
     }
     try {
       identity = await access.identity(route);
-      if (identity !== null) return await attempt(object, identity, signal, send);
+      if (identity !== null) return await withFreshLogin(object, identity, signal, send);
       if (refused !== null) throw refused;
       return await attempt(object, null, signal, send);
     } catch (thrown) {
@@ -106,6 +106,17 @@ export function createS3Store(options: {
       const isTried = refused !== null || (identity === null && thrown.error.details?.status !== undefined);
       if (isTried || (known !== undefined && !known.isOpen && now() - known.learntAt < closedHoldsMs)) throw thrown;
       return await withoutCredentials(object, signal, send, thrown);
+    }
+  }
+
+  /** A login that the server calls ended may have been made anew since: whoever asks again by it gets one more try. */
+  async function withFreshLogin<T>(object: ObjectReference, identity: AwsIdentity, signal: AbortSignal, send: Send<T>): Promise<T> {
+    try {
+      return await attempt(object, identity, signal, send);
+    } catch (thrown) {
+      const hasEnded = thrown instanceof Failure && thrown.error.cause === 'expired_credentials';
+      if (!hasEnded || !access.forget(identity)) throw thrown;
+      return await attempt(object, await access.identity(await access.route(object, signal)), signal, send);
     }
   }
 

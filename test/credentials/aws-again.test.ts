@@ -1,4 +1,3 @@
-import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createAwsIdentities } from '../../src-main/credentials/aws.ts';
@@ -10,6 +9,7 @@ import { outcomeOf } from '../../src-shared/model/error.ts';
 import { memoryOf } from '../links/cloud-rooms.ts';
 import { objectReference } from '../links/odd-keys.ts';
 import { type AwsPlace, baseEnv, baseKeys, inAWord, newAwsPlace, reader } from './aws-place.ts';
+import { isRunning } from './is-running.ts';
 
 let place: AwsPlace;
 const stores: S3Store[] = [];
@@ -252,16 +252,4 @@ test('a credential process that hangs is ended with all that it started', async 
     'timeout: The program of the AWS profile “p” did not answer in 0.4 s.',
   );
   await expect.poll(() => isRunning(pidFile)).toBe(false);
-  rmSync(pidFile);
 });
-
-/** A killed process that nobody waited for is still in the table of processes, as a zombie. */
-function isRunning(pidFile: string): boolean {
-  const pid = Number(readFileSync(pidFile, 'utf8'));
-  try {
-    process.kill(pid, 0);
-    return process.platform !== 'linux' || !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
-  } catch {
-    return false;
-  }
-}

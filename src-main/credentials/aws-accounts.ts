@@ -45,9 +45,9 @@ export function listAwsAccounts(known: Known): Account[] {
 
 /** Name of the one that is used where no rule says otherwise. */
 function usualName({ env, held }: Known, names: readonly string[]): string | null {
-  if (env.AWS_PROFILE) return env.AWS_PROFILE;
+  if (env.AWS_PROFILE && names.includes(env.AWS_PROFILE)) return env.AWS_PROFILE;
   if (keysOfEnvironment(env)) return 'environment';
-  if (names.includes('default')) return 'default';
+  if (!env.AWS_PROFILE && names.includes('default')) return 'default';
   if (env.AWS_WEB_IDENTITY_TOKEN_FILE && env.AWS_ROLE_ARN) return 'web identity';
   if (hasContainerRole(env)) return 'container role';
   return held.some(({ name }) => name === 'instance role') ? 'instance role' : null;

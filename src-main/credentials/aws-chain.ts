@@ -78,11 +78,21 @@ export function keysOfEnvironment(env: Environment): AwsGiven | null {
   return fixedKeys(keys, end && !Number.isNaN(end.getTime()) ? end : null);
 }
 
+/** How the credentials of a profile are got. */
+export interface ProfileOptions {
+  readonly home: string;
+  /** Until when they are wanted: what can be renewed for it is. Those that a role is assumed from need not last. */
+  readonly wantedUntil?: Date;
+  /** The profiles that name this one as their source, the asked one first. */
+  readonly behind?: readonly string[];
+}
+
 /**
  * Gets the credentials of a profile.
  * @throws Failure `expired_credentials`, `no_credentials`, `access_denied`, `timeout`, and what the network says
  */
-export function profileCredentials(ground: AwsGround, home: string, name: string, behind: readonly string[] = []): Promise<AwsGiven> {
+export function profileCredentials(ground: AwsGround, name: string, options: ProfileOptions): Promise<AwsGiven> {
+  const { home, behind = [] } = options;
   const profile = ground.profiles().profiles.get(name);
   if (profile === undefined) throw unknownProfile(name, behind.at(-1) ?? null);
   // A profile that others are assumed from gives its own keys first, also where it has a role: that is how a profile names itself as its source.
@@ -112,7 +122,7 @@ export function profileCredentials(ground: AwsGround, home: string, name: string
     case 'sso':
       return ssoCredentials(ground, name, profile);
     case 'login':
-      return loginCredentials(ground, name, profile);
+      return loginCredentials(ground, name, { profile, wantedUntil: options.wantedUntil ?? null });
     case null:
       throw badProfile(
         `The AWS profile “${name}” does not say how to get credentials.`,
@@ -134,7 +144,7 @@ async function assumedFrom(
       'Correct their source_profile.',
     );
   }
-  const given = await profileCredentials(ground, home, from, [...behind, name]);
+  const given = await profileCredentials(ground, from, { home, behind: [...behind, name] });
   const source: RoleSource = { given, name: `profile ${from}`, login: loginCommandOf(from, ground.profiles()) };
   const assumed = await assumedRole(ground, name, profile, source);
   return { ...assumed, needsCode: assumed.needsCode || given.needsCode };

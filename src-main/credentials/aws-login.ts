@@ -31,13 +31,18 @@ export function readLogin(path: string): { endsAt: Date; isRenewable: boolean } 
   return endsAt === null ? null : { endsAt, isRenewable: textOf(stored, 'refreshToken') !== null && textOf(stored, 'dpopKey') !== null };
 }
 
-/** Gets the session's keys. Throws `expired_credentials` with the login command. */
-export async function loginCredentials(ground: AwsGround, name: string, profile: AwsProfile): Promise<AwsGiven> {
+/** Gets the session's keys, renewed where their end is near or before `wantedUntil`. Throws `expired_credentials` with the login command. */
+export async function loginCredentials(
+  ground: AwsGround,
+  name: string,
+  { profile, wantedUntil }: { profile: AwsProfile; wantedUntil: Date | null },
+): Promise<AwsGiven> {
   const path = loginFileOf(ground.files().loginCache, profile.login_session ?? '');
   const login = `aws login --profile ${shellWord(name)}`;
   const held = readLogin(path);
   if (held === null) throw loginEnded(name, { login, wasThere: false });
-  if (held.isRenewable && held.endsAt.getTime() - ground.now() <= renewBeforeMs) {
+  const isTooShort = held.endsAt.getTime() - ground.now() <= renewBeforeMs || (wantedUntil !== null && held.endsAt < wantedUntil);
+  if (held.isRenewable && isTooShort) {
     const under = ground.refreshing.get(path);
     const renewing = under ?? renew(ground, { name, profile, path }).finally(() => ground.refreshing.delete(path));
     if (under === undefined) ground.refreshing.set(path, renewing);

@@ -76,6 +76,8 @@ const renewBeforeMs = 5 * 60_000;
 const renewWithCodeBeforeMs = 60_000;
 /** "None found" is asked again after this long, so that a machine without credentials does not wait for the metadata address each time. */
 const noneHoldsMs = 60_000;
+/** A machine that is no instance of EC2 seldom becomes one: files and environment are looked at meanwhile, the address is not. */
+const noInstanceHoldsMs = 10 * 60_000;
 const failureHoldsMs = 10_000;
 /** These are told again: a source that will most likely say the same. What the network says is tried anew each time. */
 const heldCauses = new Set(['expired_credentials', 'no_credentials', 'access_denied', 'timeout']);
@@ -100,16 +102,23 @@ export function createAwsIdentities(options: {
   const held = new Map<string, Held>();
   const loading = new Map<string, Promise<AwsIdentity | null>>();
   const issued = new WeakSet<AwsIdentity>();
-  let read = { stamp: '', profiles: readAwsProfiles(awsFilesOf(env, home)) };
+  let named = { by: '', files: awsFilesOf(env, home) };
+  let read = { stamp: '', profiles: readAwsProfiles(named.files) };
   let filesWritten = 0;
+  let noInstanceUntil = Number.NEGATIVE_INFINITY;
 
-  const files = () => awsFilesOf(env, home);
+  function files() {
+    const by = `${env.AWS_CONFIG_FILE} ${env.AWS_SHARED_CREDENTIALS_FILE} ${env.AWS_LOGIN_CACHE_DIRECTORY}`;
+    if (by !== named.by) named = { by, files: awsFilesOf(env, home) };
+    return named.files;
+  }
+
   const stampOf = (paths: readonly string[]) => paths.map((path) => `${path} ${fileStamp(path)}`).join(' ');
 
   function profiles() {
-    const { config, credentials } = files();
-    const stamp = stampOf([config, credentials]);
-    if (stamp !== read.stamp) read = { stamp, profiles: readAwsProfiles({ ...files() }) };
+    const current = files();
+    const stamp = stampOf([current.config, current.credentials]);
+    if (stamp !== read.stamp) read = { stamp, profiles: readAwsProfiles(current) };
     return read.profiles;
   }
 
@@ -129,16 +138,18 @@ export function createAwsIdentities(options: {
     },
   };
 
-  async function load(asked: string | null): Promise<Loaded | null> {
-    const named = asked ?? (env.AWS_PROFILE || null);
-    if (named !== null) {
-      if (!profiles().profiles.has(named)) throw unknownProfile(named, null);
-      return ofProfile(named);
+  async function load(asked: string | null, wantedUntil: Date | undefined): Promise<Loaded | null> {
+    const profile = asked ?? (env.AWS_PROFILE || null);
+    if (profile !== null) {
+      const settings = profiles().profiles.get(profile);
+      if (!settings) throw unknownProfile(profile, null);
+      // AWS_PROFILE may be set for its region alone; who asks then comes from elsewhere, as with the SDK.
+      if (asked !== null || profileKind(settings) !== null) return ofProfile(profile, wantedUntil);
     }
     const keys = keysOfEnvironment(env);
     if (keys) return loaded('environment', null, keys);
-    const usual = profiles().profiles.get('default');
-    if (usual && profileKind(usual) !== null) return ofProfile('default');
+    const usual = profile === null ? profiles().profiles.get('default') : undefined;
+    if (usual && profileKind(usual) !== null) return ofProfile('default', wantedUntil);
     if (env.AWS_WEB_IDENTITY_TOKEN_FILE && env.AWS_ROLE_ARN) {
       const given = await webIdentityRole(ground, {
         profile: null,
@@ -149,12 +160,15 @@ export function createAwsIdentities(options: {
       return loaded('web identity', null, given);
     }
     if (hasContainerRole(env)) return loaded('container role', null, await containerCredentials(ground));
-    const given = mayAskInstance(env) ? await instanceCredentials(ground) : null;
-    return given === null ? null : loaded('instance role', null, given);
+    if (!mayAskInstance(env) || now() < noInstanceUntil) return null;
+    const given = await instanceCredentials(ground);
+    if (given !== null) return loaded('instance role', null, given);
+    noInstanceUntil = now() + noInstanceHoldsMs;
+    return null;
   }
 
-  async function ofProfile(name: string): Promise<Loaded> {
-    return loaded(`profile ${name}`, name, await profileCredentials(ground, home, name));
+  async function ofProfile(name: string, wantedUntil: Date | undefined): Promise<Loaded> {
+    return loaded(`profile ${name}`, name, await profileCredentials(ground, name, { home, ...(wantedUntil ? { wantedUntil } : {}) }));
   }
 
   function loaded(name: string, profile: string | null, given: AwsGiven): Loaded {
@@ -175,15 +189,15 @@ export function createAwsIdentities(options: {
 
   /** Every file that the answer may come from. */
   function stampFor(asked: string | null): string {
-    const named = asked ?? (env.AWS_PROFILE || null);
+    const profile = asked ?? (env.AWS_PROFILE || null);
     const known = { profiles: profiles(), files: files(), home };
     const ofEnvironment =
-      named === null ? [env.AWS_WEB_IDENTITY_TOKEN_FILE, env.AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE].filter((path) => path) : [];
-    const chain = filesOfChain(named ?? 'default', known);
+      asked === null ? [env.AWS_WEB_IDENTITY_TOKEN_FILE, env.AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE].filter((path) => path) : [];
+    const chain = filesOfChain(profile ?? 'default', known);
     return `${read.stamp} ${stampOf([...chain, ...ofEnvironment.map(String)])}`;
   }
 
-  async function loadAndHold(asked: string | null, stamp: string): Promise<AwsIdentity | null> {
+  async function loadAndHold(asked: string | null, stamp: string, wantedUntil: Date | undefined): Promise<AwsIdentity | null> {
     const key = asked ?? '';
     const before = held.get(key);
     const written = filesWritten;
@@ -192,7 +206,7 @@ export function createAwsIdentities(options: {
       held.set(key, { stamp: current, loadedAt: now(), loaded, failure });
     };
     try {
-      const fresh = await load(asked);
+      const fresh = await load(asked, wantedUntil);
       hold(fresh, null);
       return fresh?.identity ?? null;
     } catch (thrown) {
@@ -219,7 +233,7 @@ export function createAwsIdentities(options: {
       const flight = `${key} ${stamp}`;
       const under = loading.get(flight);
       if (under) return under;
-      const work = loadAndHold(profile, stamp).finally(() => loading.delete(flight));
+      const work = loadAndHold(profile, stamp, wantedUntil).finally(() => loading.delete(flight));
       loading.set(flight, work);
       return work;
     },

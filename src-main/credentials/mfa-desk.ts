@@ -23,6 +23,8 @@ export interface MfaDesk {
   answer(id: number, code: string | null): boolean;
   /** Hears of the open questions whenever they change. Who listens can answer. */
   onChanged(listener: (open: readonly MfaQuestion[]) => void): () => void;
+  /** Declines all that are open and all to come: the library closes, and nobody may wait for a person then. */
+  close(): void;
 }
 
 /** A person looks for the telephone, not for the afternoon. */
@@ -36,6 +38,7 @@ export function createMfaDesk({ patienceMs = usualPatienceMs }: { patienceMs?: n
   const waiting = new Map<number, { question: MfaQuestion; settle: (code: string | null) => void; code: Promise<string | null> }>();
   const listeners = new Set<(open: readonly MfaQuestion[]) => void>();
   let lastId = 0;
+  let isClosed = false;
   const open = () => [...waiting.values()].map(({ question }) => question);
   const tell = () => {
     for (const listener of listeners) listener(open());
@@ -52,7 +55,7 @@ export function createMfaDesk({ patienceMs = usualPatienceMs }: { patienceMs?: n
 
   return {
     async ask(question) {
-      if (listeners.size === 0) throw noCode(question);
+      if (listeners.size === 0 || isClosed) throw noCode(question);
       const same = [...waiting.values()].find(
         ({ question: other }) => other.device === question.device && other.role === question.role && other.profile === question.profile,
       );
@@ -78,6 +81,10 @@ export function createMfaDesk({ patienceMs = usualPatienceMs }: { patienceMs?: n
     onChanged(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
+    },
+    close() {
+      isClosed = true;
+      for (const id of [...waiting.keys()]) answer(id, null);
     },
   };
 }

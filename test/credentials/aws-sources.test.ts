@@ -1,6 +1,9 @@
 import { readFileSync, rmSync, statSync } from 'node:fs';
+import { Agent } from 'node:https';
+import { Socket } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { createAwsIdentities } from '../../src-main/credentials/aws.ts';
 import { createMfaDesk } from '../../src-main/credentials/mfa-desk.ts';
 import { outcomeOf } from '../../src-shared/model/error.ts';
 import { type AwsPlace, base, baseEnv, baseKeys, careful, deep, device, inAWord, newAwsPlace, reader, start } from './aws-place.ts';
@@ -51,6 +54,11 @@ test.each<[title: string, source: Source, outcome: string]>([
       env: { AWS_ACCESS_KEY_ID: 'AKIAOTHER', AWS_SECRET_ACCESS_KEY: 'o', AWS_PROFILE: 'my team' },
     },
     'profile my team, signed as base, ends never',
+  ],
+  [
+    'AWS_PROFILE that is about a region alone, after keys of the environment',
+    { config: '[profile far]\nregion = eu-west-1\n', env: { ...baseEnv, AWS_PROFILE: 'far' } },
+    'environment, signed as base, ends never',
   ],
   [
     'files elsewhere, by AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE, with ~ and blanks',
@@ -221,6 +229,53 @@ test('the role is asked of STS in the region of the profile, for the time it say
   expect(place.server.grants).toEqual([{ role: reader, by: 'base', region: 'eu-west-1', seconds: 7_200, session: 'me' }]);
 });
 
+test('a session of aws login is renewed first where a link is to live longer than it', async () => {
+  place.write('config', '[profile l]\nlogin_session = x\n');
+  const { refreshToken } = place.server.logins.signIn('ann', 900);
+  const { expiration, ...keys } = place.server.issue('ann by aws login', 420);
+  place.writeLogin('x', { accessToken: { ...keys, expiresAt: expiration.toISOString() }, refreshToken });
+  const identities = place.identities();
+  const short = await identities.identity({ profile: 'l' });
+  place.now += 61_000;
+  const longer = await identities.identity({ profile: 'l', wantedUntil: new Date(start + 3_600_000) });
+  expect([short?.expiration?.toISOString(), longer?.expiration?.toISOString()]).toEqual([
+    '2026-11-24T00:22:00.000Z',
+    '2026-11-24T00:31:01.000Z',
+  ]);
+});
+
+test.each([
+  ['sts', 'eu-west-1', 'sts.eu-west-1.amazonaws.com'],
+  ['sts', 'cn-north-1', 'sts.cn-north-1.amazonaws.com.cn'],
+  ['sso', 'eu-central-1', 'portal.sso.eu-central-1.amazonaws.com'],
+  ['sso_oidc', 'us-gov-west-1', 'oidc.us-gov-west-1.amazonaws.com'],
+  ['signin', 'eu-west-1', 'eu-west-1.signin.aws.amazon.com'],
+  ['signin', 'us-gov-west-1', 'signin.amazonaws-us-gov.com'],
+])('without an endpoint of the user’s own, %s in %s is asked at %s, through the agent', async (service, region, host) => {
+  const life = service === 'sso' ? 3_600 : 60;
+  place.write(
+    'config',
+    {
+      sts: `[profile p]\nregion = ${region}\nrole_arn = ${reader}\nsource_profile = k\n[profile k]\n${baseKeys}`,
+      signin: `[profile p]\nregion = ${region}\nlogin_session = x\n`,
+    }[service] ?? `[profile p]\nsso_session = corp\n${ssoProfile}${session.replace('us-east-1', region)}`,
+  );
+  place.writeSsoToken('corp', place.server.logins.signIn('ann', life));
+  place.writeLogin('x', { accessToken: { expiresAt: '2026-11-24T00:16:00Z' }, refreshToken: 'r' });
+  const asked = new Set<string>();
+  const agent = new Agent();
+  agent.createConnection = (options, callback) => {
+    asked.add(String(options.host));
+    const socket = new Socket();
+    callback?.(Object.assign(new Error('Nothing leaves this test.'), { code: 'ECONNREFUSED' }), socket);
+    return undefined;
+  };
+  const identities = createAwsIdentities({ env: {}, home: place.home, now: () => place.now, agent });
+  const outcome = await outcomeOf(() => identities.identity({ profile: 'p' }));
+  // A session that cannot be renewed is told as ended; else that the service was out of reach.
+  expect([[...asked].includes(host), outcome.ok]).toEqual([true, false]);
+});
+
 test('a renewed SSO token stands in the file for others to use, and for nobody else to read', async () => {
   place.write('config', `[profile s]\nsso_session = corp\n${ssoProfile}${session}`);
   const path = place.writeSsoToken('corp', place.server.logins.signIn('ann', 60));
@@ -385,9 +440,10 @@ test('on no instance there is nobody, and that is remembered', async () => {
   expect(await identities.identity({ profile: null })).toBeNull();
   expect(await identities.identity({ profile: null })).toBeNull();
   expect(place.server.requests.map(({ rawPath }) => rawPath)).toEqual(['/latest/api/token']);
-  place.now += 61_000;
-  await identities.identity({ profile: null });
-  expect(place.server.requests).toHaveLength(2);
+  place.write('credentials', '[plain]\nregion = eu-west-1\n');
+  place.now += 599_000;
+  expect(await identities.identity({ profile: null })).toBeNull();
+  expect(place.server.requests).toHaveLength(1);
 });
 
 test('an SSO login that stands in no file of this home is not taken from the home of the process', async () => {

@@ -9,7 +9,7 @@ const faces = [
   'cache/(bytes|byte-source|flight|disk|transfer-queue)',
   'catalog/catalog',
   'compute/compute',
-  'credentials/(aws|gcp|azure|aws-profiles|mfa-desk|saved-keys)',
+  'credentials/(aws|gcp|azure|aws-profiles|mfa-desk|saved-keys|shell-environment)',
   'importing/importing',
   'jobs/jobs',
   'links/links',

@@ -10,6 +10,7 @@ import { openCatalog } from './catalog/open-catalog.ts';
 import type { Compute } from './compute/compute.ts';
 import { createCompute } from './compute/create-compute.ts';
 import { createMfaDesk, type MfaDesk } from './credentials/mfa-desk.ts';
+import type { AdoptedEnvironment } from './credentials/shell-environment.ts';
 import { createImporting } from './importing/create-importing.ts';
 import type { Importing } from './importing/importing.ts';
 import { insertSample } from './insert-sample.ts';
@@ -50,6 +51,11 @@ export interface OpenOptions {
   readonly folder: string;
   /** Credentials, endpoints and allowed hosts are read from here and from nowhere else. */
   readonly env: NodeJS.ProcessEnv;
+  /**
+   * Takes variables of the login shell over into `env`; absent where this process was started from a terminal. Called while the library
+   * opens, unless the settings switch it off; the first use of credentials waits for it, nothing else does.
+   */
+  readonly adoptEnvironment?: (signal: AbortSignal) => Promise<AdoptedEnvironment>;
   /** The user's home folder, where `~/.aws` and the like are. */
   readonly home: string;
   readonly installation: Installation;
@@ -78,6 +84,8 @@ export interface Library {
   accountsFound(): string[];
   /** Where roles wait for one-time codes. */
   readonly mfa: MfaDesk;
+  /** What was taken over from the login shell; answers when that is done. */
+  environment(): Promise<AdoptedEnvironment>;
   /** Identities that were found, in the order in which they are used; reads files, asks nobody. */
   accounts(): Account[];
   /** Puts the sample into the library as one undoable change; gives the id of its first table. */
@@ -94,15 +102,8 @@ const clock = {
  * Opens the library in `folder`, making what is missing. Nothing is fetched and no job starts.
  * @throws Failure `newer_version`, `read_only`, `corrupt`, `disk_full`: the folder is then as it was
  */
-export async function openLibrary({
-  folder,
-  env,
-  home,
-  installation,
-  startDecoder,
-  resolveProxy,
-  whenTrusted,
-}: OpenOptions): Promise<Library> {
+export async function openLibrary(options: OpenOptions): Promise<Library> {
+  const { folder, env, home, installation, startDecoder, resolveProxy, whenTrusted } = options;
   const closers: (() => unknown)[] = [];
   const closeAll = async (): Promise<void> => {
     for (const close of closers.splice(0).reverse()) await close();
@@ -114,6 +115,9 @@ export async function openLibrary({
     const log = openFileLog({ folder, now: clock.now });
     closers.push(() => log.close());
     if (settings.problem) log.warn('settings.json has a mistake; defaults are used', { problem: settings.problem.message });
+    const adopting = new AbortController();
+    closers.push(() => adopting.abort());
+    const environment = adoptedEnvironment(options, { settings, log, signal: adopting.signal });
     const catalog = await openCatalog({
       folder,
       workerUrl: installation.catalogWorker,
@@ -124,6 +128,7 @@ export async function openLibrary({
     const mfa = createMfaDesk();
     const stores = await openStores({
       env,
+      whenEnvironment: environment,
       home,
       settings,
       mfa,
@@ -185,6 +190,7 @@ export async function openLibrary({
       importing,
       compute,
       mfa,
+      environment: async () => ({ ...(await environment), isOn: settings.current().shell_environment }),
       accounts: () => [...stores.s3Access.accounts(), ...stores.gcsAccess.accounts()],
       accountsFound: () => [...stores.s3Access.found(), ...stores.gcsAccess.found()],
       insertSample: () => insertSample({ assets: installation.assets, platform, catalog, compute, log }),
@@ -194,4 +200,18 @@ export async function openLibrary({
     await closeAll();
     throw thrown;
   }
+}
+
+/** Begins to take over what the login shell knows, where the host says that this is needed and the settings let it. */
+async function adoptedEnvironment(
+  { adoptEnvironment }: OpenOptions,
+  { settings, log, signal }: { settings: SettingsFile; log: Log; signal: AbortSignal },
+): Promise<AdoptedEnvironment> {
+  const isOn = settings.current().shell_environment;
+  if (!adoptEnvironment || !isOn) return { names: [], isOn, isNeeded: adoptEnvironment !== undefined, problem: null };
+  const adopted = await adoptEnvironment(signal);
+  if (signal.aborted) return adopted;
+  if (adopted.problem === null) log.info('variables of the login shell were taken over', { names: adopted.names });
+  else log.warn('the login shell was asked for its variables in vain', { problem: adopted.problem });
+  return adopted;
 }

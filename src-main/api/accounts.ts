@@ -3,9 +3,17 @@ import type { HandlersOf } from '../../src-shared/contract/contract.ts';
 import type { Library } from '../library.ts';
 
 /** Handlers of `accounts.…`. */
-export function accountHandlers({ accounts, mfa }: Library): HandlersOf<'accounts'> {
+export function accountHandlers({ accounts, environment, mfa }: Library): HandlersOf<'accounts'> {
   return {
-    list: () => ({ accounts: accounts(), questions: [...mfa.open()] }),
+    list: async () => {
+      const questions = [...mfa.open()];
+      await environment();
+      return { accounts: accounts(), questions };
+    },
+    environment: async () => {
+      const { names, ...rest } = await environment();
+      return { names: [...names], ...rest };
+    },
     answerMfa: ({ id, code }) => ({ isTaken: mfa.answer(id, code) }),
   };
 }

@@ -12,6 +12,8 @@ export interface AwsProfiles {
   readonly profiles: ReadonlyMap<string, AwsProfile>;
   readonly ssoSessions: ReadonlyMap<string, AwsProfile>;
   readonly services: ReadonlyMap<string, AwsProfile>;
+  /** Profiles whose keys stand in the credentials file. */
+  readonly inCredentialsFile: ReadonlySet<string>;
 }
 
 /** The files in question, by the rules of the AWS CLI. */
@@ -20,6 +22,8 @@ export interface AwsFiles {
   readonly credentials: string;
   /** The login that `aws sso login` keeps under the name of a session or, in the old form, of a start address. */
   ssoToken(sessionOrStartUrl: string): string;
+  /** Folder of the sessions that `aws login` keeps. */
+  readonly loginCache: string;
 }
 
 /**
@@ -32,6 +36,7 @@ export function awsFilesOf(env: Readonly<Record<string, string | undefined>>, ho
     config: expanded(env.AWS_CONFIG_FILE || join(home, '.aws', 'config')),
     credentials: expanded(env.AWS_SHARED_CREDENTIALS_FILE || join(home, '.aws', 'credentials')),
     ssoToken: (name) => join(home, '.aws', 'sso', 'cache', `${createHash('sha1').update(name).digest('hex')}.json`),
+    loginCache: env.AWS_LOGIN_CACHE_DIRECTORY || join(home, '.aws', 'login', 'cache'),
   };
 }
 
@@ -46,15 +51,22 @@ export function readAwsProfiles(files: AwsFiles): AwsProfiles {
   const profiles = new Map<string, Record<string, string>>();
   const ssoSessions = new Map<string, AwsProfile>();
   const services = new Map<string, AwsProfile>();
-  for (const [title, settings] of sectionsOf(textOf(files.config))) {
+  const inCredentialsFile = new Set<string>();
+  const ofConfig = sectionsOf(textOf(files.config));
+  for (const [title, settings] of ofConfig) {
+    // As the CLI reads it: a “[default]” beside a “[profile default]” counts for nothing.
+    if (title === 'default' && ofConfig.has('profile default')) continue;
     const [kind, name] = title === 'default' ? ['profile', 'default'] : splitTitle(title);
     if (name === null) continue;
     if (kind === 'profile') profiles.set(name, settings);
     if (kind === 'sso-session') ssoSessions.set(name, settings);
     if (kind === 'services') services.set(name, settings);
   }
-  for (const [title, settings] of sectionsOf(textOf(files.credentials))) profiles.set(title, { ...profiles.get(title), ...settings });
-  return { profiles, ssoSessions, services };
+  for (const [title, settings] of sectionsOf(textOf(files.credentials))) {
+    profiles.set(title, { ...profiles.get(title), ...settings });
+    if (settings.aws_access_key_id !== undefined) inCredentialsFile.add(title);
+  }
+  return { profiles, ssoSessions, services, inCredentialsFile };
 }
 
 function splitTitle(title: string): [string, string | null] {

@@ -34,12 +34,13 @@ export const SettingsDocument = z.strictObject({
   ),
   looking: z.optional(z.strictObject({ fetch: z.optional(LookingFetch) })),
   stores: z.optional(z.array(StoreRule)),
+  shell_environment: z.optional(z.boolean()),
 });
 export type SettingsDocument = z.infer<typeof SettingsDocument>;
 
 /** Keys by the path of their object; list elements are `*`. For "Did you mean …?". */
 export const knownKeys: Readonly<Record<string, readonly string[]>> = {
-  '': ['cache', 'network', 'looking', 'stores'],
+  '': ['cache', 'network', 'looking', 'stores', 'shell_environment'],
   cache: ['limit'],
   network: ['allowed_hosts', 'concurrency', 'concurrency_per_host'],
   looking: ['fetch'],
@@ -70,6 +71,7 @@ export const valueRules: Readonly<Record<string, string>> = {
   looking: 'an object',
   'looking.fetch': 'as_needed, header_bytes or when_asked',
   stores: 'a list of objects',
+  shell_environment: 'true or false',
   'stores.*': 'an object with a “match”',
   'stores.*.match': 's3://bucket, gs://bucket, az://account/container or one of them with a prefix',
   'stores.*.endpoint': 'an http or https address without query or login',
@@ -86,7 +88,7 @@ export const valueRules: Readonly<Record<string, string>> = {
 
 /** The settings that hold: the file's values over the defaults, with the hosts of `VITRINE_ALLOWED_HOSTS` added. */
 export function settingsOf(document: SettingsDocument, environmentHosts: readonly string[]): Settings {
-  const { cache, network, looking, stores } = document;
+  const { cache, network, looking, stores, shell_environment } = document;
   return {
     cache: { limit: cache?.limit ?? 10_000_000_000 },
     network: {
@@ -96,6 +98,7 @@ export function settingsOf(document: SettingsDocument, environmentHosts: readonl
     },
     looking: { fetch: looking?.fetch ?? 'as_needed' },
     stores: (stores ?? []).map((rule) => withoutUndefined(rule)),
+    shell_environment: shell_environment ?? true,
   };
 }
 

@@ -39,6 +39,8 @@ export interface Settings {
     readonly fetch: LookingFetch;
   };
   readonly stores: readonly StoreRule[];
+  /** Whether an app started from the desktop takes over variables of the login shell; true unless set. Read at the start. */
+  readonly shell_environment: boolean;
 }
 
 export interface SettingsFile {

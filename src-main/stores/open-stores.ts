@@ -47,9 +47,15 @@ async function rememberBuckets(memory: CatalogMemory, log: Log): Promise<StoreMe
   };
 }
 
-/** Opens them; nothing is asked of the network. @param options.env where credentials, endpoints and proxies are read from */
+/**
+ * Opens them; nothing is asked of the network.
+ * @param options.env where credentials, endpoints and proxies are read from
+ * @param options.whenEnvironment variables of a login shell are in `env` then: they may decide where a bucket is and who asks, so the first
+ * way to a bucket waits for them
+ */
 export async function openStores(options: {
   env: NodeJS.ProcessEnv;
+  whenEnvironment: Promise<unknown>;
   home: string;
   settings: SettingsFile;
   mfa: MfaDesk;
@@ -81,7 +87,7 @@ export async function openStores(options: {
   });
   const remembered = await rememberBuckets(options.memory, options.log);
   const retryPolicy = createRetryPolicy(Math.random);
-  const s3Access = createS3Access({
+  const s3Now = createS3Access({
     identities: createAwsIdentities({ env, home, now, mfa: options.mfa }),
     rules,
     memory: remembered,
@@ -89,12 +95,14 @@ export async function openStores(options: {
     now,
     proxies,
   });
-  const gcsAccess = createGcsAccess({
+  const s3Access: S3Access = { ...s3Now, route: (object, signal) => options.whenEnvironment.then(() => s3Now.route(object, signal)) };
+  const gcsNow = createGcsAccess({
     identities: createGoogleIdentities({ env, home, now, platform: process.platform === 'win32' ? 'win32' : 'posix', proxies }),
     rules,
     env,
     memory: remembered,
   });
+  const gcsAccess: GcsAccess = { ...gcsNow, identity: (route) => options.whenEnvironment.then(() => gcsNow.identity(route)) };
   const http = createHttpStore({
     userAgent: `Vitrine/${options.version}`,
     guard,

@@ -56,6 +56,8 @@ export interface S3Access {
   route(object: { bucket: string; key: string }, signal: AbortSignal): Promise<S3Route>;
   /** Null when there is none, or when the rule says anonymous. Throws as `AwsIdentities.identity` does. */
   identity(route: S3Route, wantedUntil?: Date): Promise<AwsIdentity | null>;
+  /** Drops an identity that a server calls ended; true where another may be had. See `AwsIdentities.forget`. */
+  forget(identity: AwsIdentity): boolean;
   /** Remembers a region that an answer named. Text that cannot be a region is ignored: it would become part of a host name. */
   learnRegion(route: S3Route, region: string): boolean;
   /** Host and raw path of an object: every byte of the key encoded once, never normalised. `host` has the port where it is not the protocol's own. */
@@ -211,6 +213,8 @@ export function createS3Access(options: {
       if (route.isAnonymous) return null;
       return identities.identity({ profile: route.profile, ...(wantedUntil ? { wantedUntil } : {}) });
     },
+
+    forget: (identity) => identities.forget(identity),
 
     learnRegion(route, region) {
       if (!isRegion(region, route.isCustomEndpoint) || region === route.region) return false;

@@ -110,7 +110,7 @@ export function createS3Store(options: {
     try {
       identity = await access.identity(route);
       if (identity === null && refused !== null) throw refused;
-      const answer = await attempt(asking, identity);
+      const answer = identity === null ? await attempt(asking, null) : await withFreshLogin(asking, identity);
       // Where the held credentials are refused as well, it is this object that is closed and not the bucket.
       if (refused !== null) buckets.forgetOpen(place, deed);
       return answer;
@@ -120,6 +120,17 @@ export function createS3Store(options: {
       // Who has nobody to charge is never let in to a bucket whose readers pay.
       if (isTried || route.requesterPays || buckets.isClosed(place, deed)) throw thrown;
       return await withoutCredentials(asking, place, thrown);
+    }
+  }
+
+  /** A login that the server calls ended may have been made anew since: whoever asks again by it gets one more try. */
+  async function withFreshLogin<T>(asking: Asking<T>, identity: AwsIdentity): Promise<T> {
+    try {
+      return await attempt(asking, identity);
+    } catch (thrown) {
+      const hasEnded = thrown instanceof Failure && thrown.error.cause === 'expired_credentials';
+      if (!hasEnded || !access.forget(identity)) throw thrown;
+      return await attempt(asking, await access.identity(await access.route(asking.object, asking.signal)));
     }
   }
 

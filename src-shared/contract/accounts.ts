@@ -3,14 +3,29 @@ import * as z from 'zod/mini';
 import { Account } from '../model/account.ts';
 import { read, write } from './define.ts';
 
-/** A one-time code that a role waits for. */
-export const MfaQuestion = z.object({ id: z.int(), profile: z.string(), role: z.string(), device: z.string() });
+/** A one-time code that a role waits for. `wasRefused`: one was given before, and refused. */
+export const MfaQuestion = z.object({ id: z.int(), profile: z.string(), role: z.string(), device: z.string(), wasRefused: z.boolean() });
 export type MfaQuestion = z.infer<typeof MfaQuestion>;
+
+/** What was taken over from the login shell, by name only, because the app was started from the desktop and not from a terminal. */
+export const AdoptedEnvironment = z.object({
+  /** Variables that were taken over, sorted. Their values are told to nobody. */
+  names: z.array(z.string()),
+  /** False where `shell_environment` in the settings switches it off. */
+  isOn: z.boolean(),
+  /** False where there was nothing to do: started from a terminal, or on Windows, where every program has the same environment. */
+  isNeeded: z.boolean(),
+  /** Why nothing could be taken over, as a sentence; null where all went well. */
+  problem: z.nullable(z.string()),
+});
+export type AdoptedEnvironment = z.infer<typeof AdoptedEnvironment>;
 
 /** Calls about identities. */
 export const accounts = {
   /** Every identity that was found, in the order in which they are used. Reads files, asks nobody. */
   list: read({ input: z.object({}), output: z.object({ accounts: z.array(Account), questions: z.array(MfaQuestion) }) }),
+  /** What was taken over from the login shell; answers when that is done, ten seconds after the start at most. */
+  environment: read({ input: z.object({}), output: AdoptedEnvironment }),
   /** Gives the code that a question waits for; null declines. `isTaken` is false where the question was closed before. */
   answerMfa: write({
     input: z.object({ id: z.int(), code: z.nullable(z.string().check(z.regex(/^\d{6,8}$/))) }),

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { serve } from '../../src-main/hosts/browser/serve.ts';
 import { runCli } from '../../src-main/hosts/cli/run-cli.ts';
+import type { AskTerminal } from '../../src-main/hosts/cli/surroundings.ts';
 import { plainNodeInstallation } from '../../src-main/hosts/installation.ts';
 import { connectLibrary } from '../../src-main/hosts/local-socket/connect.ts';
 import { startChild } from '../../src-main/media/start-child.ts';
@@ -22,7 +23,7 @@ export interface Ran {
 export interface CommandLine {
   readonly folder: string;
   /** Runs to the end in this process, which saves a start of Node each time. */
-  run(argv: readonly string[], options?: { input?: string }): Promise<Ran>;
+  run(argv: readonly string[], options?: { input?: string; askTerminal?: AskTerminal }): Promise<Ran>;
   /** Starts a process without waiting for its end. */
   start(argv: readonly string[]): { child: ChildProcess; whenEnded: Promise<Ran> };
   remove(): Promise<void>;
@@ -71,7 +72,7 @@ export function commandLine({
   return {
     folder,
     start,
-    async run(argv, { input = '' } = {}) {
+    async run(argv, { input = '', askTerminal = null } = {}) {
       const installation = plainNodeInstallation(pathToFileURL(entry).href, '0.1.0');
       const env: NodeJS.ProcessEnv = ownEnv;
       const opening = (library: string, added: Readonly<Record<string, string>> = {}) => ({
@@ -101,6 +102,7 @@ export function commandLine({
           err: (text) => {
             err += text;
           },
+          askTerminal,
           isTerminal: false,
           env,
           cwd: folder,

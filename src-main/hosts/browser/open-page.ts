@@ -30,7 +30,8 @@ function candidates({ env, platform }: Surroundings): string[] {
   return (env.PATH ?? '').split(delimiter).flatMap((folder) => linuxNames.map((name) => join(folder, name)));
 }
 
-function hasDisplay({ env, platform }: Surroundings): boolean {
+/** Whether a window can be shown at all. */
+export function hasDisplay({ env, platform }: Surroundings): boolean {
   return platform === 'darwin' || platform === 'win32' || Boolean(env.DISPLAY || env.WAYLAND_DISPLAY);
 }
 

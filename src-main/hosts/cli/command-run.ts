@@ -2,6 +2,7 @@
 import type { Client } from '../../../src-shared/contract/contract.ts';
 import { Failure, type Outcome, type VitrineError } from '../../../src-shared/model/error.ts';
 import type { Job } from '../../../src-shared/model/job.ts';
+import { answerCodes } from './answer-codes.ts';
 import { progressBar } from './progress-bar.ts';
 import type { OpenConnection, Surroundings } from './surroundings.ts';
 
@@ -50,10 +51,11 @@ export function errorLine({ message, next }: Pick<VitrineError, 'message' | 'nex
   return next ? `${message} ${next}` : message;
 }
 
-/** Begins a run. `folder` is the library's; nothing is opened yet. */
-export function beginRun(surroundings: Surroundings, options: { folder: string; isJson: boolean }): CommandRun {
+/** Begins a run. `folder` is the library's; nothing is opened yet. `code` is the one-time code of `--mfa`. */
+export function beginRun(surroundings: Surroundings, options: { folder: string; isJson: boolean; code: string | null }): CommandRun {
   const { isJson } = options;
   let connection: Promise<OpenConnection> | null = null;
+  let endAnswering: (() => void) | null = null;
   let code: ExitCode = 0;
   let isStreaming = false;
   let isStopTheEnd = false;
@@ -64,7 +66,22 @@ export function beginRun(surroundings: Surroundings, options: { folder: string; 
     surroundings,
     client: async () => {
       connection ??= surroundings.connect({ folder: options.folder });
-      return (await connection).client;
+      const opened = await connection;
+      const { askTerminal } = surroundings;
+      endAnswering ??= answerCodes(opened, {
+        code: options.code,
+        askTerminal:
+          askTerminal &&
+          ((prompt, signal) => {
+            bar.clear();
+            return askTerminal(prompt, signal);
+          }),
+        say(line) {
+          bar.clear();
+          surroundings.err(`${line}\n`);
+        },
+      });
+      return opened.client;
     },
     say: (line) => {
       if (!isJson) surroundings.out(`${line}\n`);
@@ -98,6 +115,7 @@ export function beginRun(surroundings: Surroundings, options: { folder: string; 
     exitCode: () => code,
     async close() {
       bar.clear();
+      endAnswering?.();
       await (await connection?.catch(() => null))?.close();
     },
   };

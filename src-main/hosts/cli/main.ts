@@ -4,10 +4,13 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import packageFile from '../../../package.json' with { type: 'json' };
 import { startChild } from '../../media/start-child.ts';
+import { adoptingFromShell } from '../adopt-environment.ts';
+import { hasDisplay } from '../browser/open-page.ts';
 import { serve } from '../browser/serve.ts';
 import { plainNodeInstallation } from '../installation.ts';
 import { connectLibrary } from '../local-socket/connect.ts';
 import { trustSystemCertificates } from '../trust-system-certificates.ts';
+import { terminalAsking } from './ask-terminal.ts';
 import { runCli } from './run-cli.ts';
 
 const installation = plainNodeInstallation(import.meta.url, packageFile.version);
@@ -42,12 +45,18 @@ process.exitCode = await runCli(
   process.argv.slice(2),
   {
     connect: ({ folder, env }) => connectLibrary(opening(folder, env)),
-    serve: ({ folder, ...options }) => serve({ open: opening(folder), ...options }),
+    serve: ({ folder, ...options }) => {
+      const open = opening(folder);
+      // An icon of the desktop may start this too; a service of the system has no display and says its environment itself.
+      const isOfDesktop = options.showPage && hasDisplay({ env: open.env, platform: process.platform });
+      return serve({ open: isOfDesktop ? { ...open, ...adoptingFromShell(open.env) } : open, ...options });
+    },
     readInput: () => text(process.stdin),
     out: (chunk) => void process.stdout.write(chunk),
     whenDrained: () =>
       process.stdout.writableNeedDrain ? new Promise((resolve) => process.stdout.once('drain', () => resolve())) : Promise.resolve(),
     err: (chunk) => void process.stderr.write(chunk),
+    askTerminal: terminalAsking(),
     isTerminal: process.stderr.isTTY ?? false,
     env: process.env,
     cwd: process.cwd(),

@@ -4,6 +4,7 @@ import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { Failure } from '../../../src-shared/model/error.ts';
 import { nearestName } from '../../../src-shared/model/nearest-name.ts';
 import { libraryFolder } from '../library-folder.ts';
+import { codeForm } from './answer-codes.ts';
 import { type Begin, beginRun, type CommandRun, type ExitCode, errorLine } from './command-run.ts';
 import { addFileCommands } from './commands/file-commands.ts';
 import { addHistoryCommands } from './commands/history-commands.ts';
@@ -17,6 +18,7 @@ import { readCount } from './text.ts';
 interface GlobalOptions {
   library?: string;
   json?: true;
+  mfa?: string;
 }
 
 /**
@@ -30,12 +32,12 @@ export async function runCli(argv: readonly string[], surroundings: Surroundings
   const begin: Begin =
     (work) =>
     async (...args) => {
-      const { library, json } = program.opts<GlobalOptions>();
+      const { library, json, mfa } = program.opts<GlobalOptions>();
       const folder = resolve(
         surroundings.cwd,
         libraryFolder({ argument: library ?? null, env: surroundings.env, home: surroundings.home }),
       );
-      const run = beginRun(surroundings, { folder, isJson: json ?? false });
+      const run = beginRun(surroundings, { folder, isJson: json ?? false, code: mfa ?? null });
       let hasAnswer = false;
       try {
         await work(run, ...args);
@@ -60,6 +62,7 @@ export async function runCli(argv: readonly string[], surroundings: Surroundings
     .version(version)
     .option('--library <dir>', 'library folder; else VITRINE_LIBRARY, else ~/.vitrine')
     .option('--json', 'one JSON document on standard output')
+    .option('--mfa <code>', 'one-time code for a role that wants one; asked for on a terminal', readCode)
     .exitOverride()
     .showSuggestionAfterError()
     .showHelpAfterError('"vitrine --help" lists the commands.')
@@ -90,6 +93,11 @@ export async function runCli(argv: readonly string[], surroundings: Surroundings
     return thrown.exitCode === 0 ? 0 : 2;
   }
   return code;
+}
+
+function readCode(text: string): string {
+  if (codeForm.test(text)) return text;
+  throw new InvalidArgumentError('A one-time code has six digits.');
 }
 
 function addServe(program: Command, begin: Begin, surroundings: Surroundings): void {

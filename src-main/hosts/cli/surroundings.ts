@@ -3,7 +3,14 @@ import type { Connection } from '../../../src-shared/contract/contract.ts';
 import type { ServeOptions } from '../browser/serve.ts';
 
 /** A connection to a library that is closed when the command has ended. */
-export type OpenConnection = Connection & { close(): Promise<void> };
+export type OpenConnection = Connection & {
+  close(): Promise<void>;
+  /** False where another process owns the library and this one is its client. */
+  ownsLibrary(): Promise<boolean>;
+};
+
+/** Asks a person, and gives the line that was typed; null where nothing came, or `signal` took the question back. */
+export type AskTerminal = (prompt: string, signal: AbortSignal) => Promise<string | null>;
 
 export interface Surroundings {
   /** Opens the library, or joins the process that owns it. `env` adds to the process's own. */
@@ -15,6 +22,8 @@ export interface Surroundings {
   /** Resolves when the reader of standard output has room again; a long answer waits for it after each page. */
   whenDrained(): Promise<void>;
   err(text: string): void;
+  /** Null where there is no terminal to ask at. */
+  readonly askTerminal: AskTerminal | null;
   /** True where standard error is a terminal; only then there are progress bars. */
   readonly isTerminal: boolean;
   readonly env: NodeJS.ProcessEnv;

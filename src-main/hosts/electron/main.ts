@@ -7,6 +7,7 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { app, BrowserWindow, dialog, session } from 'electron';
 import { Failure } from '../../../src-shared/model/error.ts';
+import { adoptingFromShell } from '../adopt-environment.ts';
 import { libraryFolder } from '../library-folder.ts';
 import { commandLine } from '../local-socket/connect.ts';
 import { type OwnedLibrary, openOwned } from '../local-socket/open-owned.ts';
@@ -86,6 +87,7 @@ async function start(): Promise<void> {
       {
         folder,
         env: process.env,
+        ...adoptingFromShell(process.env),
         home: homedir(),
         installation: electronInstallation({ mainFolder }),
         startDecoder: startDecoder({ mainFolder }),

@@ -59,7 +59,9 @@ function isRead(name: CallName): boolean {
  * that was under way is answered with an error, since nobody knows how far it came.
  * @throws Failure `library_locked` when the owner does not answer in time, and what opening a library throws
  */
-export async function connectLibrary(options: OpenOptions): Promise<Connection & { close(): Promise<void> }> {
+export async function connectLibrary(
+  options: OpenOptions,
+): Promise<Connection & { close(): Promise<void>; ownsLibrary(): Promise<boolean> }> {
   let way = findWay(options);
   let isClosed = false;
   const listeners = new Map<EventName, Set<(payload: never) => void>>();
@@ -112,6 +114,7 @@ export async function connectLibrary(options: OpenOptions): Promise<Connection &
         void ends.then((end) => end());
       };
     },
+    ownsLibrary: async () => (await way).whenLost === null,
     async close() {
       isClosed = true;
       await (await way).close();

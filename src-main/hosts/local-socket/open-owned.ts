@@ -52,6 +52,7 @@ export async function openOwned(options: OpenOptions, clients: Caller): Promise<
       events,
       connectionFor: (caller) => connectionInside(dispatch, events, caller),
       async close() {
+        opened.mfa.close();
         await socket?.close();
         events.close();
         await opened.close();

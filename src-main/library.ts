@@ -133,7 +133,7 @@ export async function openLibrary({ folder, env, home, installation, startDecode
       now: clock.now,
     });
     closers.push(() => media.close());
-    const links = createLinks({ s3: stores.s3Access, gcs: stores.gcsAccess, now: clock.now });
+    const links = createLinks({ s3: stores.s3Access, gcs: stores.gcsAccess, azure: stores.azureAccess, now: clock.now });
     const jobs = createJobs(clock);
     const importing = createImporting({ catalog, computer: { platform, home }, now: clock.now });
     const compute = createCompute({
@@ -161,8 +161,8 @@ export async function openLibrary({ folder, env, home, installation, startDecode
       importing,
       compute,
       mfa,
-      accounts: () => [...stores.s3Access.accounts(), ...stores.gcsAccess.accounts()],
-      accountsFound: () => [...stores.s3Access.found(), ...stores.gcsAccess.found()],
+      accounts: () => [...stores.s3Access.accounts(), ...stores.gcsAccess.accounts(), ...stores.azureAccess.accounts()],
+      accountsFound: () => [...stores.s3Access.found(), ...stores.gcsAccess.found(), ...stores.azureAccess.found()],
       insertSample: () => insertSample({ assets: installation.assets, platform, catalog, compute, log }),
       close: closeAll,
     };

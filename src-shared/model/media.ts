@@ -10,6 +10,17 @@ export const levels = ['none', 'sign', 'head', 'header', 'full'] as const;
 export const Level = z.enum(levels);
 export type Level = z.infer<typeof Level>;
 
+/**
+ * Where an object of an archive class stands: its bytes are away, on their way back, or here as a copy `until` the provider removes it.
+ * Absent for objects that are read at once.
+ */
+export const ArchiveState = z.object({
+  state: z.enum(['archived', 'restoring', 'restored']),
+  /** ISO 8601, UTC. */
+  until: z.optional(z.string()),
+});
+export type ArchiveState = z.infer<typeof ArchiveState>;
+
 /** What a HEAD answers. Sizes in bytes; `modified` as an ISO 8601 instant in UTC. */
 export const RemoteFacts = z.object({
   size: z.nullable(z.number()),
@@ -20,6 +31,7 @@ export const RemoteFacts = z.object({
   modified: z.nullable(z.string()),
   /** Storage class such as `GLACIER`, where the provider says it. */
   storageClass: z.nullable(z.string()),
+  archive: z.optional(ArchiveState),
 });
 export type RemoteFacts = z.infer<typeof RemoteFacts>;
 
@@ -28,6 +40,7 @@ const archiveClasses = new Set(['GLACIER', 'DEEP_ARCHIVE', 'ARCHIVE']);
 
 /** True where the file is known to lie in an archive: it is read only when somebody asks for it. */
 export function isArchived(remote: RemoteFacts | null): boolean {
+  if (remote?.archive) return remote.archive.state !== 'restored';
   return remote !== null && remote.storageClass !== null && archiveClasses.has(remote.storageClass);
 }
 

@@ -2,7 +2,7 @@
 import type { HttpClient } from '@azure/core-rest-pipeline';
 import type { AccessToken, TokenCredential } from '@azure/identity';
 import type { Account } from '../../src-shared/model/account.ts';
-import { Failure } from '../../src-shared/model/error.ts';
+import { Failure, isTransient } from '../../src-shared/model/error.ts';
 import { type AzureStorageKey, sasEnd, storageKeysOf } from './azure-storage-keys.ts';
 import { type EntraSource, entraAccounts, entraFailure, entraSources, entraStamp } from './entra.ts';
 
@@ -76,7 +76,8 @@ const noneHoldsMs = 60_000;
  * Caveats: `az` and `azd` are started by the provider's library with the process's own environment, and it reads the addresses of managed
  * identities (`IDENTITY_ENDPOINT` and its like) from there as well.
  * @param options.now milliseconds since 1970
- * @param options.httpClient sends the requests of logins; the library's own unless given
+ * @param options.httpClient sends the requests of logins; the library's own unless given. It is the way to send them through a proxy:
+ * `request.agent` of what it is handed takes one of `node:http`
  */
 export function createAzureIdentities(options: {
   env: Readonly<Record<string, string | undefined>>;
@@ -110,7 +111,8 @@ export function createAzureIdentities(options: {
 
   async function login(): Promise<AzureIdentity | null> {
     const stamp = entraStamp(surroundings);
-    const isGood = held !== null && held.stamp === stamp && (held.identity !== null || now() - held.loadedAt < noneHoldsMs);
+    const isFresh = held !== null && now() - held.loadedAt < noneHoldsMs && !(held.failure && isTransient(held.failure.error.cause));
+    const isGood = held !== null && held.stamp === stamp && (held.identity !== null || isFresh);
     if (!isGood) {
       if (loading?.stamp !== stamp) {
         const work = load(stamp).finally(() => {

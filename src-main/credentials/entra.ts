@@ -67,10 +67,12 @@ const MsalError = z.object({ errorCode: z.string(), errorNo: z.optional(z.union(
 export function entraSources(surroundings: EntraSurroundings): EntraSource[] {
   const { env } = surroundings;
   const sources: EntraSource[] = [];
-  const common = async () => ({
+  const common = {
+    // Whether and when to try again is one rule for all stores.
+    retryOptions: { maxRetries: 0 },
     ...(env.AZURE_AUTHORITY_HOST ? { authorityHost: env.AZURE_AUTHORITY_HOST } : {}),
     ...(surroundings.httpClient ? { httpClient: surroundings.httpClient } : {}),
-  });
+  };
   const library = () => import('@azure/identity');
   const { AZURE_TENANT_ID: tenantId, AZURE_CLIENT_ID: clientId, AZURE_CLIENT_SECRET: secret } = env;
   const certificatePath = env.AZURE_CLIENT_CERTIFICATE_PATH;
@@ -81,11 +83,11 @@ export function entraSources(surroundings: EntraSurroundings): EntraSource[] {
       name: `application ${clientId}`,
       async open() {
         const { ClientCertificateCredential, ClientSecretCredential } = await library();
-        if (secret) return new ClientSecretCredential(tenantId, clientId, secret, await common());
+        if (secret) return new ClientSecretCredential(tenantId, clientId, secret, common);
         const password = env.AZURE_CLIENT_CERTIFICATE_PASSWORD;
         const certificate = { certificatePath: certificatePath ?? '', ...(password ? { certificatePassword: password } : {}) };
         const sendCertificateChain = ['1', 'true'].includes(env.AZURE_CLIENT_SEND_CERTIFICATE_CHAIN?.toLowerCase() ?? '');
-        return new ClientCertificateCredential(tenantId, clientId, certificate, { ...(await common()), sendCertificateChain });
+        return new ClientCertificateCredential(tenantId, clientId, certificate, { ...common, sendCertificateChain });
       },
     });
   }
@@ -96,7 +98,7 @@ export function entraSources(surroundings: EntraSurroundings): EntraSource[] {
       name: `workload identity ${clientId}`,
       async open() {
         const { WorkloadIdentityCredential } = await library();
-        return new WorkloadIdentityCredential({ ...(await common()), tenantId, clientId, tokenFilePath: tokenFile });
+        return new WorkloadIdentityCredential({ ...common, tenantId, clientId, tokenFilePath: tokenFile });
       },
     });
   }
@@ -132,8 +134,7 @@ export function entraSources(surroundings: EntraSurroundings): EntraSource[] {
         if (!managedIdentityVariables.some((name) => env[name])) await askMetadata(surroundings.httpClient);
         const { ManagedIdentityCredential } = await library();
         return new ManagedIdentityCredential({
-          ...(await common()),
-          retryOptions: { maxRetries: 0 },
+          ...common,
           ...(clientId ? { clientId } : {}),
         });
       },

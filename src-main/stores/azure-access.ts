@@ -14,9 +14,11 @@ import { type Endpoint, endpointText, parseEndpoint } from './endpoint.ts';
 import { headerOf } from './http-answer.ts';
 import { cancelled, networkFailure } from './network-failure.ts';
 import { createPublicObjects, type PublicObjects } from './public-objects.ts';
+import type { StoreMemory } from './s3-access.ts';
 import { createServerClock, type ServerClock } from './server-clock.ts';
 import type { TrafficMeter } from './store.ts';
 import { storeRuleFor } from './store-rule.ts';
+import { createWhoeverMay, type WhoeverMay } from './whoever-may.ts';
 
 export { azureApiVersion } from './azure-request.ts';
 
@@ -61,6 +63,10 @@ export interface AzureAccess {
   ): Promise<AzureAnswer>;
   /** A key to sign links with in the name of a login, good at least until `until` where the provider allows that: it lives seven days at most. */
   delegationKey(route: AzureRoute, identity: AzureIdentity, until: Date, signal: AbortSignal): Promise<UserDelegationKey>;
+  /** Asks as the identity, and where it is refused as nobody; the store asks through it. */
+  readonly readers: WhoeverMay<AzureIdentity>;
+  /** True where the identity was refused and readers without credentials were let in; `bucket` is `account/container`. */
+  readsWithoutCredentials(bucket: string): boolean;
   /** Drops a login whose token was refused. */
   forget(identity: AzureIdentity): void;
   /** Blobs that readers without credentials were let in to; `bucket` is `account/container`. The store fills it. */
@@ -90,14 +96,15 @@ const mostTextBytes = 64 * 1024 * 1024;
  * Makes the ways to containers.
  * @param options.rules the settings' store rules as they stand now
  * @param options.now milliseconds since 1970
- * @param options.agent connections, for instance through a proxy; kept-alive ones of its own unless given
+ * @param options.agentFor connections to an origin through a proxy; null, and all unless given, are kept-alive ones of its own
  */
 export function createAzureAccess(options: {
   identities: AzureIdentities;
   rules: () => readonly StoreRule[];
   meter: TrafficMeter;
   now: () => number;
-  agent?: HttpAgent;
+  memory: StoreMemory;
+  agentFor?: (origin: string) => Promise<HttpAgent | null>;
 }): AzureAccess {
   const { identities, meter, now } = options;
   const serverClock = createServerClock(now);
@@ -108,11 +115,12 @@ export function createAzureAccess(options: {
     const host = hostOf(route.endpoint);
     for (let isSecond = false; ; isSecond = true) {
       const offset = serverClock.offsetMs(host);
+      const proxied = await options.agentFor?.(`${route.endpoint.protocol}//${host}`);
       meter.requestSent(host);
       const sentAt = now();
       const answer = await sendAzure(
         { ...asked, endpoint: route.endpoint },
-        { identity, date: sentAt + offset, agent: options.agent ?? agents[route.endpoint.protocol] },
+        { identity, date: sentAt + offset, agent: proxied ?? agents[route.endpoint.protocol] },
       ).catch((thrown: unknown) => {
         throw asked.signal.aborted ? cancelled() : (networkFailure(thrown, host, azureTimeouts) ?? thrown);
       });
@@ -158,19 +166,23 @@ export function createAzureAccess(options: {
     });
   }
 
+  const readers = createWhoeverMay<AzureIdentity>({ memory: options.memory, kind: 'az', now });
+
+  function route({ account, container, key }: BlobPlace): AzureRoute {
+    const rule = storeRuleFor(options.rules(), { scheme: 'az', bucket: `${account}/${container}`, key });
+    const configured = rule?.endpoint ?? identities.endpointOf(account);
+    return {
+      account,
+      container,
+      endpoint: configured === null ? providerEndpoint(account) : ownEndpoint(configured, account),
+      isCustomEndpoint: configured !== null,
+      isAnonymous: rule?.anonymous ?? false,
+      rule,
+    };
+  }
+
   return {
-    route({ account, container, key }) {
-      const rule = storeRuleFor(options.rules(), { scheme: 'az', bucket: `${account}/${container}`, key });
-      const configured = rule?.endpoint ?? identities.endpointOf(account);
-      return {
-        account,
-        container,
-        endpoint: configured === null ? providerEndpoint(account) : ownEndpoint(configured, account),
-        isCustomEndpoint: configured !== null,
-        isAnonymous: rule?.anonymous ?? false,
-        rule,
-      };
-    },
+    route,
     async identity(route) {
       if (route.isAnonymous) return null;
       const identity = await identities.identity({ account: route.account });
@@ -195,6 +207,11 @@ export function createAzureAccess(options: {
       const key = await newDelegationKey(route, identity, signal);
       known.set(name, key);
       return key;
+    },
+    readers,
+    readsWithoutCredentials(bucket) {
+      const [account = '', container = ''] = bucket.split('/');
+      return readers.readsWithoutCredentials(readerPlace(route({ account, container, key: '' })));
     },
     forget: (identity) => identities.forget(identity),
     publicObjects: createPublicObjects(),
@@ -232,6 +249,11 @@ export async function textOf(answer: AzureAnswer, signal: AbortSignal, host: str
 /** Headers of an answer with one value each. */
 export function plainHeaders(answer: AzureAnswer): Record<string, string> {
   return Object.fromEntries(Object.keys(answer.headers).map((name) => [name, headerOf(answer.headers, name) ?? '']));
+}
+
+/** Where it is remembered whether a container is open. */
+export function readerPlace({ endpoint, account, container }: AzureRoute): string {
+  return `${endpointText(endpoint)} ${account}/${container}`;
 }
 
 /** Host of an endpoint, with the port where it is not the protocol's own. */

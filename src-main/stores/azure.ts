@@ -5,7 +5,7 @@ import type { Prefix } from '../../src-shared/reference/parse-prefix.ts';
 import type { BlobReference, Reference } from '../../src-shared/reference/reference.ts';
 import type { AzureIdentity } from '../credentials/azure.ts';
 import { begun, meteredBody, noBytes } from './answer-body.ts';
-import { type AzureAccess, type AzureRoute, type BlobPlace, hostOf } from './azure-access.ts';
+import { type AzureAccess, type AzureRoute, type BlobPlace, hostOf, readerPlace } from './azure-access.ts';
 import { rehydrating } from './azure-errors.ts';
 import { listContainer } from './azure-list.ts';
 import { type AzureAnswer, azureTimeouts } from './azure-request.ts';
@@ -13,24 +13,15 @@ import { contentRangeOf, cut, factsOf, headerOf, lengthOf } from './http-answer.
 import { cancelled, changedUpstream, networkFailure } from './network-failure.ts';
 import { type RetryPolicy, type Sleep, withRetries } from './retry.ts';
 import type { ByteRange, ReadAnswer, Store, TrafficMeter } from './store.ts';
-import { createWhoeverMay } from './whoever-may.ts';
 
 type Identity = AzureIdentity | null;
 
 /**
  * Makes the store. Identities and places come from `access`, which the links share. Held credentials that are refused are followed by one
  * try without any; what worked is remembered for the container.
- * @param options.now milliseconds since 1970
  */
-export function createAzureStore(options: {
-  access: AzureAccess;
-  meter: TrafficMeter;
-  retryPolicy: RetryPolicy;
-  sleep: Sleep;
-  now: () => number;
-}): Store {
+export function createAzureStore(options: { access: AzureAccess; meter: TrafficMeter; retryPolicy: RetryPolicy; sleep: Sleep }): Store {
   const { access, meter } = options;
-  const whoeverMay = createWhoeverMay<AzureIdentity>(options.now);
 
   /** `isBlob` is false where a container is listed: that its list is public says nothing of a blob. */
   function asked<T>(
@@ -40,7 +31,6 @@ export function createAzureStore(options: {
   ): Promise<T> {
     if (signal.aborted) return Promise.reject(cancelled());
     const bucket = `${blob.account}/${blob.container}`;
-    const place = isBlob ? bucket : `${bucket} list`;
     const work = async () => {
       const route = access.route(blob);
       const attempt = async (identity: Identity): Promise<T> => {
@@ -59,7 +49,8 @@ export function createAzureStore(options: {
           return send(route, again);
         }
       };
-      return whoeverMay.ask(place, { identity: () => access.identity(route), attempt });
+      const place = readerPlace(route);
+      return access.readers.ask(isBlob ? place : `${place} list`, { identity: () => access.identity(route), attempt });
     };
     return withRetries(work, { policy: options.retryPolicy, sleep: options.sleep, signal });
   }

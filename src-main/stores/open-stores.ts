@@ -79,10 +79,11 @@ export async function openStores(options: {
     endpoints: () => rules().flatMap(({ endpoint }) => (endpoint === undefined ? [] : [endpoint])),
   });
   const retryPolicy = createRetryPolicy(Math.random);
+  const memory = await rememberBuckets(options.memory, options.log);
   const s3Access = createS3Access({
     identities: createAwsIdentities({ env, home, now, mfa: options.mfa }),
     rules,
-    memory: await rememberBuckets(options.memory, options.log),
+    memory,
     meter,
     now,
   });
@@ -94,6 +95,7 @@ export async function openStores(options: {
   const azureAccess = createAzureAccess({
     identities: createAzureIdentities({ env, home, now }),
     rules,
+    memory,
     meter,
     now,
   });
@@ -108,7 +110,7 @@ export async function openStores(options: {
   });
   const s3 = createS3Store({ access: s3Access, meter, retryPolicy, sleep, now });
   const gcs = createGcsStore({ access: gcsAccess, meter, retryPolicy, sleep, now });
-  const azure = createAzureStore({ access: azureAccess, meter, retryPolicy, sleep, now });
+  const azure = createAzureStore({ access: azureAccess, meter, retryPolicy, sleep });
   return {
     ...createStores({ http, s3, gcs, azure, file: createFileStore({ guard }) }),
     s3Access,

@@ -1,5 +1,6 @@
 /** Reads as whoever may: the identity that is held, and where it is refused once as nobody, which is remembered for the place. */
 import { Failure } from '../../src-shared/model/error.ts';
+import type { StoreMemory } from './s3-access.ts';
 import { isRefusalOfIdentity } from './s3-errors.ts';
 
 /** How one thing is asked. */
@@ -20,9 +21,16 @@ export interface WhoeverMay<I> {
 /** A place that refused readers without credentials is tried again that way after this long. */
 const closedHoldsMs = 600_000;
 
-/** Makes an empty memory. @param now milliseconds since 1970 */
-export function createWhoeverMay<I>(now: () => number): WhoeverMay<I> {
-  const known = new Map<string, { readonly isOpen: boolean; readonly learntAt: number }>();
+/**
+ * Makes it over a memory that outlives this process.
+ * @param options.kind begins the names in that memory
+ * @param options.now milliseconds since 1970
+ */
+export function createWhoeverMay<I>(options: { memory: StoreMemory; kind: string; now: () => number }): WhoeverMay<I> {
+  const { memory, now } = options;
+  const closedAt = new Map<string, number>();
+  const nameOf = (place: string) => `${options.kind}-open ${place}`;
+  const isOpen = (place: string) => memory.get(nameOf(place)) === 'yes';
 
   /** The value, or the refusal to go on from; all else is thrown. */
   async function tried<T>(work: () => Promise<T>): Promise<{ value: T } | { refused: Failure }> {
@@ -36,12 +44,11 @@ export function createWhoeverMay<I>(now: () => number): WhoeverMay<I> {
 
   return {
     async ask(place, { identity, attempt }) {
-      const memory = known.get(place);
-      let isNobodyTried = memory?.isOpen ?? false;
+      let isNobodyTried = isOpen(place);
       if (isNobodyTried) {
         const asNobody = await tried(() => attempt(null));
         if ('value' in asNobody) return asNobody.value;
-        known.delete(place);
+        memory.set(nameOf(place), 'no');
       }
       const held = await tried(async () => {
         const found = await identity();
@@ -49,13 +56,16 @@ export function createWhoeverMay<I>(now: () => number): WhoeverMay<I> {
         return attempt(found);
       });
       if ('value' in held) return held.value;
-      const isKnownClosed = memory?.isOpen === false && now() - memory.learntAt < closedHoldsMs;
+      const isKnownClosed = now() - (closedAt.get(place) ?? Number.NEGATIVE_INFINITY) < closedHoldsMs;
       if (isNobodyTried || isKnownClosed) throw held.refused;
       const asNobody = await tried(() => attempt(null));
-      known.set(place, { isOpen: 'value' in asNobody, learntAt: now() });
-      if ('value' in asNobody) return asNobody.value;
-      throw held.refused;
+      if ('refused' in asNobody) {
+        closedAt.set(place, now());
+        throw held.refused;
+      }
+      memory.set(nameOf(place), 'yes');
+      return asNobody.value;
     },
-    readsWithoutCredentials: (place) => known.get(place)?.isOpen ?? false,
+    readsWithoutCredentials: isOpen,
   };
 }

@@ -49,9 +49,8 @@ function storeWith(settings: CloudSettings = {}): { store: Store; traffic: { req
   };
   const { azure } = cloudRooms({ home, rules: rulesFor(server), meter, ...settings, env: settings.env ?? withKey });
   closers.push(() => azure.close());
-  const now = settings.now ?? Date.now;
   return {
-    store: createAzureStore({ access: azure, meter, retryPolicy: createRetryPolicy(() => 0), sleep: async () => {}, now }),
+    store: createAzureStore({ access: azure, meter, retryPolicy: createRetryPolicy(() => 0), sleep: async () => {} }),
     traffic,
   };
 }

@@ -263,7 +263,7 @@ describe('without credentials', () => {
     const signal = new AbortController().signal;
     expect(await links.plainAddress(reference, signal)).toBe(null);
     const meter = { requestSent() {}, bytesReceived() {} };
-    const store = createAzureStore({ access: azure, meter, retryPolicy: createRetryPolicy(() => 0), sleep: async () => {}, now: Date.now });
+    const store = createAzureStore({ access: azure, meter, retryPolicy: createRetryPolicy(() => 0), sleep: async () => {} });
     await store.stat(reference, signal);
     expect(await links.plainAddress(reference, signal)).toBe(`${server.origin}/mediaaccount/open/a.jpg`);
     const after = await links.sign(reference, signOptions());

@@ -43,7 +43,7 @@ export function cloudRooms(settings: CloudSettings = {}): CloudRooms {
   const s3 = createS3Access({ identities: createAwsIdentities({ env, home, now }), rules, memory, meter, now });
   const gcs = createGcsAccess({ identities: createGoogleIdentities({ env, home, now }), rules, env });
   const httpClient = settings.httpClient === undefined ? {} : { httpClient: settings.httpClient };
-  const azure = createAzureAccess({ identities: createAzureIdentities({ env, home, now, ...httpClient }), rules, meter, now });
+  const azure = createAzureAccess({ identities: createAzureIdentities({ env, home, now, ...httpClient }), rules, memory, meter, now });
   return { s3, gcs, azure, memory, links: createLinks({ s3, gcs, azure, now }) };
 }
 

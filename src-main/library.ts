@@ -162,7 +162,7 @@ export async function openLibrary(options: OpenOptions): Promise<Library> {
       now: clock.now,
     });
     closers.push(() => media.close());
-    const links = createLinks({ s3: stores.s3Access, gcs: stores.gcsAccess, now: clock.now });
+    const links = createLinks({ s3: stores.s3Access, gcs: stores.gcsAccess, azure: stores.azureAccess, now: clock.now });
     const jobs = createJobs(clock);
     const importing = createImporting({ catalog, computer: { platform, home }, now: clock.now });
     const compute = createCompute({
@@ -191,8 +191,8 @@ export async function openLibrary(options: OpenOptions): Promise<Library> {
       compute,
       mfa,
       environment: async () => ({ ...(await environment), isOn: settings.current().shell_environment }),
-      accounts: () => [...stores.s3Access.accounts(), ...stores.gcsAccess.accounts()],
-      accountsFound: () => [...stores.s3Access.found(), ...stores.gcsAccess.found()],
+      accounts: () => [...stores.s3Access.accounts(), ...stores.gcsAccess.accounts(), ...stores.azureAccess.accounts()],
+      accountsFound: () => [...stores.s3Access.found(), ...stores.gcsAccess.found(), ...stores.azureAccess.found()],
       insertSample: () => insertSample({ assets: installation.assets, platform, catalog, compute, log }),
       close: closeAll,
     };

@@ -1,20 +1,24 @@
 /** Makes the links room: picks who signs by the scheme. */
 import { fail, outcomeOf } from '../../src-shared/model/error.ts';
+import { isKeyed } from '../../src-shared/reference/reference.ts';
+import type { AzureAccess } from '../stores/azure-access.ts';
 import type { GcsAccess } from '../stores/gcs-access.ts';
 import type { S3Access } from '../stores/s3-access.ts';
 import { hasDotSegments } from './dot-segments.ts';
 import { allowedSeconds } from './link-span.ts';
 import type { Links } from './links.ts';
+import { createSignAzure, plainAzureAddress } from './sign-azure.ts';
 import { createSignGcs } from './sign-gcs.ts';
 import { createSignS3 } from './sign-s3.ts';
 import { verifyLink } from './verify-link.ts';
 import { webLink } from './web-link.ts';
 
 /** Makes the room. @param options.now milliseconds since 1970; every time in a link comes from it */
-export function createLinks(options: { s3: S3Access; gcs: GcsAccess; now: () => number }): Links {
+export function createLinks(options: { s3: S3Access; gcs: GcsAccess; azure: AzureAccess; now: () => number }): Links {
   const { now } = options;
   const signS3 = createSignS3({ access: options.s3, now });
   const signGcs = createSignGcs({ access: options.gcs, now });
+  const signAzure = createSignAzure({ access: options.azure, now });
   return {
     sign(reference, asked) {
       return outcomeOf(async () => {
@@ -25,7 +29,7 @@ export function createLinks(options: { s3: S3Access; gcs: GcsAccess; now: () => 
           case 'gs':
             return signGcs(reference, asked);
           case 'az':
-            throw fail('signature_not_possible', { message: 'Links to Azure blobs are not signed yet.', next: 'Copy the reference.' });
+            return signAzure(reference, asked);
           case 'file':
             throw fail('signature_not_possible', {
               message: 'A file on this computer has no address others could open.',
@@ -39,7 +43,8 @@ export function createLinks(options: { s3: S3Access; gcs: GcsAccess; now: () => 
     },
     verify: ({ url }, signal) => verifyLink(url, signal),
     async plainAddress(reference, signal) {
-      if ((reference.scheme !== 's3' && reference.scheme !== 'gs') || hasDotSegments(reference.key)) return null;
+      if (!isKeyed(reference) || hasDotSegments(reference.key)) return null;
+      if (reference.scheme === 'az') return plainAzureAddress(options.azure, reference);
       if (reference.scheme === 's3') {
         if (!options.s3.publicObjects.has(reference)) return null;
         const route = await options.s3.route(reference, signal);

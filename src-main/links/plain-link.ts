@@ -1,11 +1,11 @@
 /** The address of an object as it is, for readers without credentials. */
 import type { Link } from '../../src-shared/model/link.ts';
-import type { ObjectReference } from '../../src-shared/reference/reference.ts';
+import type { KeyedReference } from '../../src-shared/reference/reference.ts';
 import { isoSecond } from './link-span.ts';
 
 /** A link that nobody signed: it works only where everybody may read, which `isPublic` says is known. */
 export function plainLink(
-  reference: ObjectReference,
+  reference: KeyedReference,
   address: string,
   { nowMs, warnings, isPublic }: { readonly nowMs: number; readonly warnings: readonly string[]; readonly isPublic: boolean },
 ): Link {

@@ -1,8 +1,8 @@
 /** Takes secrets and signatures out of text before it is written anywhere. */
 
-/** Query parameters whose value is, or belongs to, a signature or a token (SigV4, GCS V4 and V2, Azure SAS, OAuth). */
+/** Query parameters whose value is, or belongs to, a signature or a token (SigV4, GCS V4 and V2, Azure SAS and connection strings, OAuth). */
 const secretParameters =
-  /([?&;](?:x-amz-(?:signature|credential|security-token)|x-goog-(?:signature|credential)|signature|sig|awsaccesskeyid|googleaccessid|access_token|id_token|token|key|password)=)[^&\s"'<>]*/gi;
+  /([?&;](?:x-amz-(?:signature|credential|security-token)|x-goog-(?:signature|credential)|signature|sig|awsaccesskeyid|googleaccessid|access_token|id_token|token|key|password|accountkey|sharedaccesssignature)=)[^&\s"'<>]*/gi;
 const authorization = /\b(authorization["']?\s*[:=]\s*["']?)(?:[\w-]+\s+)?[^\s"',}]+(?:,\s*(?:SignedHeaders|Signature)=[^\s"',}]+)*/gi;
 const bearer = /\b(Bearer\s+)[\w.~+/=-]+/g;
 /** Access key ids as AWS issues them: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids */

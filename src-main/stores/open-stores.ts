@@ -1,11 +1,13 @@
 /** Opens all stores of a library: one guard, one meter and one retry policy under them, and the ways to buckets that links share. */
 import type { CatalogMemory } from '../catalog/catalog.ts';
 import { createAwsIdentities } from '../credentials/aws.ts';
+import { createAzureIdentities } from '../credentials/azure.ts';
 import { createGoogleIdentities } from '../credentials/gcp.ts';
 import type { MfaDesk } from '../credentials/mfa-desk.ts';
 import type { Log } from '../log/log.ts';
 import type { SettingsFile } from '../settings/settings.ts';
 import { createAzureStore } from './azure.ts';
+import { type AzureAccess, createAzureAccess } from './azure-access.ts';
 import { createFileStore } from './file.ts';
 import { createGcsStore } from './gcs.ts';
 import { createGcsAccess, type GcsAccess } from './gcs-access.ts';
@@ -21,6 +23,7 @@ import { createStores, type Stores } from './stores.ts';
 export interface OpenStores extends Stores {
   readonly s3Access: S3Access;
   readonly gcsAccess: GcsAccess;
+  readonly azureAccess: AzureAccess;
   close(): Promise<void>;
 }
 
@@ -103,6 +106,14 @@ export async function openStores(options: {
     memory: remembered,
   });
   const gcsAccess: GcsAccess = { ...gcsNow, identity: (route) => options.whenEnvironment.then(() => gcsNow.identity(route)) };
+  const azureNow = createAzureAccess({
+    identities: createAzureIdentities({ env, home, now }),
+    rules,
+    memory: remembered,
+    meter,
+    now,
+  });
+  const azureAccess: AzureAccess = { ...azureNow, identity: (...asked) => options.whenEnvironment.then(() => azureNow.identity(...asked)) };
   const http = createHttpStore({
     userAgent: `Vitrine/${options.version}`,
     guard,
@@ -114,14 +125,17 @@ export async function openStores(options: {
   });
   const s3 = createS3Store({ access: s3Access, meter, retryPolicy, sleep, now, proxies });
   const gcs = createGcsStore({ access: gcsAccess, meter, retryPolicy, sleep, now, proxies });
+  const azure = createAzureStore({ access: azureAccess, meter, retryPolicy, sleep });
   return {
-    ...createStores({ http, s3, gcs, azure: createAzureStore(), file: createFileStore({ guard }) }),
+    ...createStores({ http, s3, gcs, azure, file: createFileStore({ guard }) }),
     s3Access,
     gcsAccess,
+    azureAccess,
     async close() {
       await http.close();
       s3.close();
       gcs.close();
+      azureAccess.close();
     },
   };
 }

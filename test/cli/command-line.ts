@@ -51,6 +51,7 @@ export function commandLine({
     VITRINE_ALLOWED_HOSTS: '127.0.0.1',
     AWS_EC2_METADATA_DISABLED: 'true',
     METADATA_SERVER_DETECTION: 'none',
+    AZURE_TOKEN_CREDENTIALS: 'dev',
     ...given,
   };
   const start: CommandLine['start'] = (argv) => {

@@ -19,6 +19,7 @@ const quietEnvironment = {
   PATH: process.env.PATH,
   AWS_EC2_METADATA_DISABLED: 'true',
   METADATA_SERVER_DETECTION: 'none',
+  AZURE_TOKEN_CREDENTIALS: 'dev',
   VITRINE_ALLOWED_HOSTS: '127.0.0.1,localhost',
 };
 

@@ -17,6 +17,11 @@ test.each([
     'https://a.blob.core.windows.net/c/b?sv=2024&sig=abc%3D',
     'https://a.blob.core.windows.net/c/b?sv=2024&sig=[redacted]',
   ],
+  [
+    'a connection string of Azure',
+    'AccountName=media;AccountKey=YSBrZXk=;EndpointSuffix=core.windows.net',
+    'AccountName=media;AccountKey=[redacted]',
+  ],
   ['an access key id', 'signed as ASIAIOSFODNN7EXAMPLE', 'signed as [redacted access key]'],
   ['a bearer token', 'Bearer ya29.a0Af_x-y', 'Bearer [redacted]'],
   ['user and password in an address', 'http://me:secret@nas.local/x', 'http://[redacted]@nas.local/x'],

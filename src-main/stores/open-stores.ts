@@ -13,6 +13,7 @@ import { createGcsStore } from './gcs.ts';
 import { createGcsAccess, type GcsAccess } from './gcs-access.ts';
 import { createHttpStore } from './http.ts';
 import { createNetworkGuard } from './network-guard.ts';
+import { agentAsking, agentThrough } from './proxied-handler.ts';
 import { createProxies, type ResolveProxy } from './proxies.ts';
 import { createRetryPolicy, type Sleep } from './retry.ts';
 import { createS3Store } from './s3.ts';
@@ -91,7 +92,7 @@ export async function openStores(options: {
   const remembered = await rememberBuckets(options.memory, options.log);
   const retryPolicy = createRetryPolicy(Math.random);
   const s3Now = createS3Access({
-    identities: createAwsIdentities({ env, home, now, mfa: options.mfa }),
+    identities: createAwsIdentities({ env, home, now, mfa: options.mfa, agent: agentAsking(proxies) }),
     rules,
     memory: remembered,
     meter,
@@ -109,6 +110,10 @@ export async function openStores(options: {
   const azureNow = createAzureAccess({
     identities: createAzureIdentities({ env, home, now }),
     rules,
+    async agentFor(origin) {
+      const proxy = await proxies.proxyFor(origin);
+      return proxy === null ? null : agentThrough(proxy);
+    },
     memory: remembered,
     meter,
     now,

@@ -14,6 +14,11 @@ export function agentThrough(proxy: string, options: { readonly keepAlive?: bool
   return new ProxyAgent({ ...options, getProxyForUrl: () => proxy });
 }
 
+/** An agent that asks for the proxy of each address, for libraries that take an agent and no more. */
+export function agentAsking(proxies: Proxies): Agent {
+  return new ProxyAgent({ getProxyForUrl: async (url) => (await proxies.proxyFor(url)) ?? '' });
+}
+
 /**
  * Makes a handler. Direct requests go to the SDK's own handler as it is, so that they cost nothing more; each proxy has one beside it.
  *

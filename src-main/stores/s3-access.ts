@@ -117,6 +117,14 @@ export function createS3Access(options: {
   const serverClock = createServerClock(now);
   let endpoints: S3Client | null = null;
 
+  function endpointOfUser(text: string): Endpoint {
+    const known = knownEndpoints.get(text);
+    if (known) return known;
+    const found = parseEndpoint(text);
+    knownEndpoints.set(text, found);
+    return found;
+  }
+
   /** AWS's own regional endpoint; the SDK knows the partitions and their domains. */
   function endpointOfRegion(region: string): Endpoint {
     const known = knownEndpoints.get(region);
@@ -172,7 +180,7 @@ export function createS3Access(options: {
         rule,
         endpointFrom: rule?.endpoint !== undefined ? 'rule' : customEndpoint !== null ? 'configured' : 'provider',
       } as const;
-      const endpointFor = (region: string) => (customEndpoint === null ? endpointOfRegion(region) : parseEndpoint(customEndpoint));
+      const endpointFor = (region: string) => (customEndpoint === null ? endpointOfRegion(region) : endpointOfUser(customEndpoint));
       const routeTo = (region: string, rest: Pick<S3Route, 'isRegionKnown' | 'isBucketThere' | 'regionFrom'>): S3Route => ({
         ...common,
         endpoint: endpointFor(region),
@@ -180,16 +188,16 @@ export function createS3Access(options: {
         ...rest,
       });
       if (point !== null) {
-        const endpoint = customEndpoint === null ? endpointOfAccessPoint(point, bucket) : parseEndpoint(customEndpoint);
+        const endpoint = customEndpoint === null ? endpointOfAccessPoint(point, bucket) : endpointOfUser(customEndpoint);
         return { ...common, endpoint, region: point.region, isRegionKnown: true, isBucketThere: true, regionFrom: 'configured' };
       }
       if (rule?.region) return routeTo(rule.region, { isRegionKnown: true, isBucketThere: true, regionFrom: 'rule' });
-      const name = memoryName(customEndpoint, bucket);
+      const name = memoryName(customEndpoint === null ? null : endpointOfUser(customEndpoint), bucket);
       const remembered = memory.get(name);
       if (remembered !== null && isRegion(remembered, customEndpoint !== null))
         return routeTo(remembered, { isRegionKnown: true, isBucketThere: true, regionFrom: 'learnt' });
       // A provider's own host is surer than AWS_REGION, which is often there for other buckets.
-      const regionOfHost = customEndpoint === null ? null : regionOfEndpoint(parseEndpoint(customEndpoint).hostname);
+      const regionOfHost = customEndpoint === null ? null : regionOfEndpoint(endpointOfUser(customEndpoint).hostname);
       if (regionOfHost !== null) return routeTo(regionOfHost, { isRegionKnown: true, isBucketThere: true, regionFrom: 'configured' });
       const fallback = settings.region ?? 'us-east-1';
       const fallbackFrom = settings.region === null ? 'guess' : 'configured';
@@ -218,7 +226,7 @@ export function createS3Access(options: {
 
     learnRegion(route, region) {
       if (!isRegion(region, route.isCustomEndpoint) || region === route.region) return false;
-      const name = memoryName(route.isCustomEndpoint ? endpointText(route.endpoint) : null, route.bucket);
+      const name = memoryName(route.isCustomEndpoint ? route.endpoint : null, route.bucket);
       memory.set(name, region);
       return true;
     },
@@ -274,8 +282,8 @@ function isRegion(text: string, isCustomEndpoint: boolean): boolean {
   return (isCustomEndpoint ? regionOfOthers : regionOfAws).test(text);
 }
 
-function memoryName(endpoint: string | null, bucket: string): string {
-  return `s3-region ${endpoint === null ? 'aws' : endpointText(parseEndpoint(endpoint))} ${bucket}`;
+function memoryName(endpoint: Endpoint | null, bucket: string): string {
+  return `s3-region ${endpoint === null ? 'aws' : endpointText(endpoint)} ${bucket}`;
 }
 
 /**

@@ -7,7 +7,7 @@ import type { KeyPrefix, Prefix } from '../../src-shared/reference/parse-prefix.
 import type { ObjectReference, Reference } from '../../src-shared/reference/reference.ts';
 import type { AwsIdentity } from '../credentials/aws.ts';
 import { begun, meteredBody, noBytes } from './answer-body.ts';
-import type { BucketPlace, Deed } from './bucket-memory.ts';
+import type { Deed } from './bucket-memory.ts';
 import { cut } from './http-answer.ts';
 import { cancelled, changedUpstream, networkFailure } from './network-failure.ts';
 import type { Proxies } from './proxies.ts';
@@ -55,9 +55,9 @@ export function createS3Store(options: {
   const clients = createS3Clients({ meter, clock: access.serverClock, now, ...(options.proxies ? { proxies: options.proxies } : {}) });
 
   /** One try in one region; a region that the answer names is followed once, a clock that the answer corrects as well. */
-  async function attempt<T>(asking: Asking<T>, identity: Identity): Promise<T> {
+  async function attempt<T>(asking: Asking<T>, identity: Identity, known?: S3Route): Promise<T> {
     const { deed, object, signal } = asking;
-    let route = await access.route(object, signal);
+    let route = known ?? (await access.route(object, signal));
     for (let isSecond = false; ; isSecond = true) {
       try {
         const answer = await asking.send(clients.clientFor(route, identity), route);
@@ -101,7 +101,7 @@ export function createS3Store(options: {
     let refused: Failure | null = null;
     if (!route.isAnonymous && buckets.isOpen(place, deed)) {
       try {
-        return await attempt(asking, null);
+        return await attempt(asking, null, route);
       } catch (thrown) {
         if (!(thrown instanceof Failure) || !isRefusalOfIdentity(thrown)) throw thrown;
         refused = thrown;
@@ -110,7 +110,8 @@ export function createS3Store(options: {
     try {
       identity = await access.identity(route);
       if (identity === null && refused !== null) throw refused;
-      const answer = identity === null ? await attempt(asking, null) : await withFreshLogin(asking, identity);
+      const known = refused === null ? route : undefined;
+      const answer = identity === null ? await attempt(asking, null, known) : await withFreshLogin(asking, identity, known);
       // Where the held credentials are refused as well, it is this object that is closed and not the bucket.
       if (refused !== null) buckets.forgetOpen(place, deed);
       return answer;
@@ -119,14 +120,14 @@ export function createS3Store(options: {
       const isTried = refused !== null || (identity === null && thrown.error.details?.status !== undefined);
       // Who has nobody to charge is never let in to a bucket whose readers pay.
       if (isTried || route.requesterPays || buckets.isClosed(place, deed)) throw thrown;
-      return await withoutCredentials(asking, place, thrown);
+      return await withoutCredentials(asking, route, thrown);
     }
   }
 
   /** A login that the server calls ended may have been made anew since: whoever asks again by it gets one more try. */
-  async function withFreshLogin<T>(asking: Asking<T>, identity: AwsIdentity): Promise<T> {
+  async function withFreshLogin<T>(asking: Asking<T>, identity: AwsIdentity, known?: S3Route): Promise<T> {
     try {
-      return await attempt(asking, identity);
+      return await attempt(asking, identity, known);
     } catch (thrown) {
       const hasEnded = thrown instanceof Failure && thrown.error.cause === 'expired_credentials';
       if (!hasEnded || !access.forget(identity)) throw thrown;
@@ -134,14 +135,14 @@ export function createS3Store(options: {
     }
   }
 
-  async function withoutCredentials<T>(asking: Asking<T>, place: BucketPlace, refused: Failure): Promise<T> {
+  async function withoutCredentials<T>(asking: Asking<T>, route: S3Route, refused: Failure): Promise<T> {
     try {
       const answer = await attempt(asking, null);
-      buckets.learnOpen(place, asking.deed);
+      buckets.learnOpen(placeOf(route), asking.deed);
       return answer;
     } catch (thrown) {
       if (!(thrown instanceof Failure) || !isRefusalOfIdentity(thrown)) throw thrown;
-      buckets.learnClosed(place, asking.deed);
+      buckets.learnClosed(placeOf(route), asking.deed);
       throw refused;
     }
   }

@@ -8,6 +8,7 @@ import type { Log } from '../log/log.ts';
 import type { SettingsFile } from '../settings/settings.ts';
 import { createAzureStore } from './azure.ts';
 import { type AzureAccess, createAzureAccess } from './azure-access.ts';
+import { createAzureHttpClient } from './azure-http-client.ts';
 import { createFileStore } from './file.ts';
 import { createGcsStore } from './gcs.ts';
 import { createGcsAccess, type GcsAccess } from './gcs-access.ts';
@@ -108,7 +109,7 @@ export async function openStores(options: {
   });
   const gcsAccess: GcsAccess = { ...gcsNow, identity: (route) => options.whenEnvironment.then(() => gcsNow.identity(route)) };
   const azureNow = createAzureAccess({
-    identities: createAzureIdentities({ env, home, now }),
+    identities: createAzureIdentities({ env, home, now, httpClient: createAzureHttpClient(proxies) }),
     rules,
     async agentFor(origin) {
       const proxy = await proxies.proxyFor(origin);

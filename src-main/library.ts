@@ -133,7 +133,7 @@ export async function openLibrary({ folder, env, home, installation, startDecode
       now: clock.now,
     });
     closers.push(() => media.close());
-    const links = createLinks({ s3: stores.s3Access, gcs: stores.gcsAccess, now: clock.now });
+    const links = createLinks({ s3: stores.s3Access, gcs: stores.gcsAccess, connections: stores.linkConnections, now: clock.now });
     const jobs = createJobs(clock);
     const importing = createImporting({ catalog, computer: { platform, home }, now: clock.now });
     const compute = createCompute({

@@ -5,7 +5,7 @@ import { fail } from '../../src-shared/model/error.ts';
 import type { Table } from '../../src-shared/model/table.ts';
 import { storedReference } from '../../src-shared/reference/stored-reference.ts';
 import type { Library } from '../library.ts';
-import { issuedUrls } from './issued-links.ts';
+import { hasEnded, issuedUrls } from './issued-links.ts';
 
 /** Rows of one page at most. */
 const pageMost = 1_000;
@@ -57,16 +57,13 @@ export function viewHandlers(library: Library): HandlersOf<'views'> {
 /** A page never waits for a signature; the cells that got a new link are told as changed. */
 function refreshInBackground(library: Library, table: Table, rows: readonly Row[]): void {
   const volatile = table.columns.flatMap((column, index) => (column.isVolatile ? [index] : []));
-  const ended = rows.filter(({ cells }) => volatile.some((index) => hasEnded(cells[index]?.link?.expiresAt)));
+  const now = library.links.serverNow();
+  const ended = rows.filter(({ cells }) => volatile.some((index) => hasEnded(cells[index]?.link?.expiresAt, now)));
   if (ended.length === 0) return;
   const rowIds = ended.map(({ rowId }) => rowId);
   library.compute
     .refreshVolatile(table, rowIds, new AbortController().signal)
     .catch((thrown: unknown) => library.log.bug('links could not be issued anew', thrown));
-}
-
-function hasEnded(expiresAt: string | null | undefined): boolean {
-  return typeof expiresAt === 'string' && Date.parse(expiresAt) <= Date.now();
 }
 
 /** The row as a page may see it: running cells, how media are held, and links without their URL. */

@@ -32,6 +32,8 @@ export interface GoogleSigner {
   email(): Promise<string>;
   /** RSA with SHA-256 over the text; by the key here, else by the IAM call signBlob. Throws the library's errors. */
   sign(text: string): Promise<Buffer>;
+  /** True where Google signs by signBlob, with keys that it changes by itself; not given is false. */
+  readonly isRemote?: boolean;
 }
 
 export interface GoogleIdentities {
@@ -207,6 +209,7 @@ function remoteSigner(client: AuthClient): GoogleSigner {
   return {
     email: async () => (await auth.getCredentials()).client_email ?? '',
     sign: async (text) => Buffer.from(await auth.sign(text), 'base64'),
+    isRemote: true,
   };
 }
 

@@ -15,6 +15,8 @@ export interface GcsRoute {
   readonly isCustomEndpoint: boolean;
   /** A rule says that this bucket is read without credentials. */
   readonly isAnonymous: boolean;
+  /** The rule of the settings that speaks of it, null where none does. */
+  readonly rule: StoreRule | null;
 }
 
 export interface GcsAccess {
@@ -48,6 +50,7 @@ export function createGcsAccess(options: {
         endpoint: parseEndpoint(endpoint ?? 'https://storage.googleapis.com'),
         isCustomEndpoint: endpoint !== null,
         isAnonymous: rule?.anonymous ?? false,
+        rule,
       };
     },
     identity: async (route) => (route.isAnonymous ? null : identities.identity()),

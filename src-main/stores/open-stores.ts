@@ -11,6 +11,7 @@ import { createGcsStore } from './gcs.ts';
 import { createGcsAccess, type GcsAccess } from './gcs-access.ts';
 import { createHttpStore } from './http.ts';
 import type { Proxies } from './http-dispatcher.ts';
+import { createLinkConnections, type LinkConnections } from './link-connections.ts';
 import { createNetworkGuard } from './network-guard.ts';
 import { createRetryPolicy, type Sleep } from './retry.ts';
 import { createS3Store } from './s3.ts';
@@ -21,6 +22,8 @@ import { createStores, type Stores } from './stores.ts';
 export interface OpenStores extends Stores {
   readonly s3Access: S3Access;
   readonly gcsAccess: GcsAccess;
+  /** By which links are tried. */
+  readonly linkConnections: LinkConnections;
   close(): Promise<void>;
 }
 
@@ -71,10 +74,12 @@ export async function openStores(options: {
   const { now, sleep } = options.clock;
   const rules = () => settings.current().stores;
   const meter = { requestSent: () => undefined, bytesReceived: () => undefined };
-  const guard = createNetworkGuard({
+  const allowed = {
     allowedHosts: () => settings.current().network.allowed_hosts,
     endpoints: () => rules().flatMap(({ endpoint }) => (endpoint === undefined ? [] : [endpoint])),
-  });
+  };
+  const guard = createNetworkGuard(allowed);
+  const linkConnections = createLinkConnections({ ...allowed, proxies: proxiesOf(env) });
   const retryPolicy = createRetryPolicy(Math.random);
   const s3Access = createS3Access({
     identities: createAwsIdentities({ env, home, now, mfa: options.mfa }),
@@ -103,8 +108,10 @@ export async function openStores(options: {
     ...createStores({ http, s3, gcs, azure: createAzureStore(), file: createFileStore({ guard }) }),
     s3Access,
     gcsAccess,
+    linkConnections,
     async close() {
       await http.close();
+      await linkConnections.close();
       s3.close();
       gcs.close();
     },

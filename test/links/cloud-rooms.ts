@@ -5,6 +5,7 @@ import { createLinks } from '../../src-main/links/create-links.ts';
 import type { Links, SignOptions } from '../../src-main/links/links.ts';
 import type { StoreRule } from '../../src-main/settings/settings.ts';
 import { createGcsAccess, type GcsAccess } from '../../src-main/stores/gcs-access.ts';
+import { createLinkConnections } from '../../src-main/stores/link-connections.ts';
 import { createS3Access, type S3Access, type StoreMemory } from '../../src-main/stores/s3-access.ts';
 
 export interface CloudRooms {
@@ -34,7 +35,9 @@ export function cloudRooms(settings: CloudSettings = {}): CloudRooms {
   const meter = { requestSent() {}, bytesReceived() {} };
   const s3 = createS3Access({ identities: createAwsIdentities({ env, home, now }), rules, memory, meter, now });
   const gcs = createGcsAccess({ identities: createGoogleIdentities({ env, home, now }), rules, env });
-  return { s3, gcs, memory, links: createLinks({ s3, gcs, now }) };
+  // Nothing is allowed by itself: links lead where endpoints were configured. Idle connections hold no process open.
+  const connections = createLinkConnections({ allowedHosts: () => [], endpoints: () => [], proxies: null });
+  return { s3, gcs, memory, links: createLinks({ s3, gcs, connections, now }) };
 }
 
 export function memoryOf(map: Map<string, string>): StoreMemory {

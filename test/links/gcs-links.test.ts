@@ -94,8 +94,8 @@ describe('a signed link to an object of Cloud Storage', () => {
       ok: false,
       error: {
         cause: 'signature_not_possible',
-        message: 'Your Google login can read but not sign: only a service account can.',
-        next: 'Sign as a service account: gcloud auth application-default login --impersonate-service-account EMAIL',
+        message: 'Your Google login can read but not sign: only a service account can, and none is named for gs://media.',
+        next: 'Name one as “sign_as” of this store in the settings, or run: gcloud auth application-default login --impersonate-service-account EMAIL',
       },
     });
   });

@@ -133,21 +133,24 @@ export function createCompute(options: ComputeOptions): Compute {
     if (ids.length === 0 || rowIds.length === 0 || catalog.readOnly !== null) return;
     const plan = planColumns(table, ids).filter(({ column }) => ids.includes(column.id));
     const rows = await catalog.rows.get(table.id, rowIds);
-    const renew = (column: Column, some: readonly RowId[], states: readonly CellState[]) => {
-      const query: RunQuery = { table, columnIds: [column.id], states, rowIds: some, again: false, priority: 'visible' };
+    const renew = (column: Column, some: readonly RowId[], states: readonly CellState[], mustSign: boolean) => {
+      const query: RunQuery = { table, columnIds: [column.id], states, rowIds: some, again: false, priority: 'visible', mustSign };
       return runCells(rooms, query, { step: () => {} }, AbortSignal.any([signal, closing.signal]));
     };
     const now = options.links.serverNow();
     for (const { column, checked } of plan) {
       const place = table.columns.findIndex(({ id }) => id === column.id);
       const cellOf = ({ cells }: Row): Cell => cells[place] ?? { state: 'pending', value: null };
-      const old = rows.filter((row) => mustRenew(cellOf(row), checked, now)).map(({ rowId }) => rowId);
-      if (old.length > 0) await renew(column, old, ['pending', 'running', 'ok', 'stale']);
+      const old = rows.filter((row) => mustRenew(cellOf(row), checked, now));
+      for (const wasSigned of [true, false]) {
+        const some = old.filter((row) => (typeof cellOf(row).link?.expiresAt === 'string') === wasSigned).map(({ rowId }) => rowId);
+        if (some.length > 0) await renew(column, some, ['pending', 'running', 'ok', 'stale'], wasSigned);
+      }
       // One is tried for all: where there is still no login, a thousand others need not find that out.
       const [first, ...others] = rows.filter((row) => mayBeHealed(cellOf(row))).map(({ rowId }) => rowId);
       if (first === undefined) continue;
-      const { values } = await renew(column, [first], ['error']);
-      if (values > 0 && others.length > 0) await renew(column, others, ['error']);
+      const { values } = await renew(column, [first], ['error'], true);
+      if (values > 0 && others.length > 0) await renew(column, others, ['error'], true);
     }
   }
 

@@ -109,16 +109,21 @@ const elsewhere = new Set([
   'AuthorizationQueryParametersError',
 ]);
 
-/** The error for a refusal. */
+/**
+ * The error for a refusal. No provider has a code of its own for a link that is not yet, or no longer, in its time: what the answer's Date
+ * taught, and the end that stands in the link, decide that.
+ */
 export function linkRefusal(refusal: LinkRefusal): VitrineError {
   const { status, code, region, host } = refusal;
   const details: ErrorDetails = { status, ...(code === null ? {} : { providerCode: code }) };
   const said = ({ cause, message, next }: Meaning) => fail(cause, { message, next, details }).error;
   const signature = signatureOf(refusal.url);
   const isDenial = status === 400 || status === 401 || status === 403;
-  if (code === 'RequestTimeTooSkewed' || (isDenial && signature !== null && Math.abs(refusal.clockShiftMs) > noticedShiftMs))
-    return said(skewed);
-  if (isDenial && signature?.endsAt && signature.endsAt.getTime() <= refusal.serverNow) {
+  const isOfTime =
+    code === null || code === 'AccessDenied' || code === (signature?.scheme === 'Goog' ? 'ExpiredToken' : 'AuthenticationFailed');
+  const isNewTime = Math.abs(refusal.clockShiftMs) > noticedShiftMs;
+  if (code === 'RequestTimeTooSkewed' || (isDenial && signature !== null && isOfTime && isNewTime)) return said(skewed);
+  if (isDenial && isOfTime && signature?.endsAt && signature.endsAt.getTime() <= refusal.serverNow) {
     return said({
       cause: 'access_denied',
       message: `This link ended at ${isoSecond(signature.endsAt)}.`,

@@ -137,7 +137,7 @@ function linksOf(signed: { count: number }, now: () => number): Links {
           issued_at: new Date(now()).toISOString(),
           expires_at: isObject ? new Date(now() + expiresSeconds * 1000).toISOString() : null,
           limited_by: isObject ? 'asked' : 'none',
-          signed_as: null,
+          signed_as: isObject ? 'the tests' : null,
           verified: null,
           warnings: [],
         },

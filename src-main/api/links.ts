@@ -94,20 +94,20 @@ async function issuedLinks(
   const rows = await library.catalog.rows.get(table.id, rowIds);
   return rows.map((row): LinkOutcome => {
     const cell = row.cells[index];
-    const url = urls.get(row.rowId)?.get(column.id);
+    const issued = urls.get(row.rowId)?.get(column.id);
     const asked = row.cells.find(({ media }) => media)?.media?.typed ?? `row ${row.rowId}`;
-    if (url === undefined) {
+    if (issued === undefined) {
       const error =
         cell?.error ??
         fail('input_failed', { message: `The link of "${column.name}" is not there yet.`, next: 'Recompute the column.' }).error;
       return { ok: false, asked, error };
     }
     const link: Link = {
-      url,
+      url: issued.url,
       fileurl: asked,
       issued_at: new Date().toISOString(),
-      expires_at: cell?.link?.expiresAt ?? null,
-      limited_by: LimitedBy.safeParse(cell?.link?.limitedBy).data ?? 'unknown',
+      expires_at: issued.link?.expiresAt ?? null,
+      limited_by: LimitedBy.safeParse(issued.link?.limitedBy).data ?? 'unknown',
       signed_as: null,
       verified: null,
       warnings: [],

@@ -9,6 +9,7 @@ import type { ServerClock } from '../stores/server-clock.ts';
 import { hasDotSegments } from './dot-segments.ts';
 import { allowedSeconds } from './link-span.ts';
 import type { Links, SignOptions } from './links.ts';
+import { serverTimeOf } from './server-time.ts';
 import { createSignGcs, gcsPlainAddress } from './sign-gcs.ts';
 import { createSignS3, s3PlainAddress } from './sign-s3.ts';
 import { type LinkCheck, verifyLink } from './verify-link.ts';
@@ -39,7 +40,7 @@ export function createLinks(options: { s3: S3Access; gcs: GcsAccess; connections
           });
         default:
           allowedSeconds({ ...asked, overCap: 'clamp' }, { provider: reference.host, seconds: null });
-          return webLink(reference, now(), asked);
+          return webLink(reference, serverTimeOf(clock, [reference.host], now()).nowMs, asked);
       }
     });
   }

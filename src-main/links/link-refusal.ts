@@ -145,8 +145,8 @@ export function linkRefusal(refusal: LinkRefusal): VitrineError {
   if (isDenial && signature === null) {
     return said({
       cause: 'access_denied',
-      message: `${host} lets nobody read this file without a signature.`,
-      next: 'Log in to sign links, or ask the owner to make it public.',
+      message: `${host} does not let everybody read this file.`,
+      next: 'Log in to make a signed link, or ask its owner for one.',
     });
   }
   const meaning = code === null ? undefined : meanings.get(code);

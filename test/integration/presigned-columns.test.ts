@@ -1,7 +1,9 @@
 /** Links in columns of a whole library: what is read of them when credentials come and go. */
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import Sqlite from 'better-sqlite3';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { sqlColumn, sqlTable } from '../../src-main/catalog/stored-cells.ts';
 import { rawGet } from '../links/raw-get.ts';
 import { type S3Server, startS3Server } from '../servers/s3-server.ts';
 import { storedObject } from '../servers/stored-object.ts';
@@ -90,4 +92,24 @@ test('a refused check keeps the link and says the cause', async () => {
     'not_found',
     true,
   ]);
+});
+
+test('in a library that may not be written a read issues links for itself, with their own end', async () => {
+  const { place } = library;
+  const table = got(await library.client.tables.get({ table: 'pictures' }));
+  const column = table.columns.find(({ name }) => name === 'link')?.id ?? 0;
+  await library.owned.close();
+  const sqlite = new Sqlite(join(place.folder, 'catalog.sqlite'));
+  sqlite.exec("INSERT INTO migration VALUES (9990, '9990-future', 10, '7.0.0', '')");
+  sqlite.exec(`UPDATE ${sqlTable(table.id)} SET ${sqlColumn(column)}_expires = '2026-01-01T00:00:00Z'`);
+  sqlite.close();
+  library = await openTestLibrary({ place, env: { AWS_ENDPOINT_URL_S3: s3.origin } });
+  expect(got(await library.client.library.info({})).readOnly?.cause).toBe('newer_version');
+  expect(await readLinks()).toEqual([200, 200]);
+  const { client } = library;
+  const { viewId } = got(await client.views.open({ table: 'pictures' }));
+  const rowIds = got(await client.views.rowIds({ viewId, start: 0, end: 10 }));
+  const wish = { table: 'pictures', rowIds, column: 'link', expiresSeconds: 60, overCap: 'refuse' as const };
+  const copied = got(await client.links.presignRows(wish));
+  expect(copied.map((outcome) => outcome.ok && Date.parse(outcome.link.expires_at ?? '') > Date.now())).toEqual([true, true]);
 });

@@ -105,7 +105,7 @@ describe('a link to S3 that is tried', () => {
       { AWS_ACCESS_KEY_ID: 'AKIASTRANGER' },
       'access_denied: The signature is right, but whoever signed may not read this file.',
     ],
-    ['nobody', { AWS_ACCESS_KEY_ID: '' }, 'access_denied: 127.0.0.1 lets nobody read this file without a signature.'],
+    ['nobody', { AWS_ACCESS_KEY_ID: '' }, 'access_denied: 127.0.0.1 does not let everybody read this file.'],
   ])('by %s: %s', async (_, env, verdict) => {
     expect(await tried(object('a.jpg'), undefined, rooms({ env }))).toBe(verdict);
   });

@@ -1,6 +1,8 @@
 /** The longest life that a provider allows a signed URL. */
 import { providerOfEndpoint, sevenDays } from '../../src-shared/reference/endpoint-provider.ts';
 
+export { sevenDays };
+
 /** Who limits a link, and to what. */
 export interface ProviderCap {
   /** As people call it: `Amazon S3`, or the host of an endpoint of the user's own. */
@@ -28,15 +30,6 @@ export function s3Cap(route: CappedRoute): ProviderCap {
 /** The cap of a Cloud Storage route: 7 days (https://cloud.google.com/storage/docs/access-control/signed-urls), or as with `s3Cap`. */
 export function gcsCap(route: CappedRoute): ProviderCap {
   return capOf(route, 'Google Cloud Storage');
-}
-
-/**
- * A service SAS signed with an account's key has no limit; one signed with a user delegation key ends with that key, 7 days at most.
- * Source: https://learn.microsoft.com/azure/storage/common/storage-sas-overview and
- * https://learn.microsoft.com/rest/api/storageservices/get-user-delegation-key
- */
-export function azureCap(isUserDelegation: boolean): ProviderCap {
-  return { provider: 'Azure Blob Storage', seconds: isUserDelegation ? sevenDays : null };
 }
 
 function capOf({ endpoint, isCustomEndpoint, rule }: CappedRoute, owner: string): ProviderCap {

@@ -24,6 +24,6 @@ export function serverTimeOf(clock: ServerClock, hosts: readonly string[], nowMs
 }
 
 /** A host without its port; an IPv6 address keeps its brackets. */
-export function withoutPort(host: string): string {
+function withoutPort(host: string): string {
   return host.replace(/:\d+$/, '');
 }

@@ -4,7 +4,6 @@ import type { LinkAnswer, LinkConnections } from '../stores/link-connections.ts'
 import { networkFailure } from '../stores/network-failure.ts';
 import type { ServerClock } from '../stores/server-clock.ts';
 import { linkRefusal } from './link-refusal.ts';
-import { withoutPort } from './server-time.ts';
 
 /** What became of a link that was tried. */
 export interface LinkCheck {
@@ -19,7 +18,8 @@ const mostBody = 64 * 1024;
 const mostRedirects = 10;
 /** Said to wait as long in its errors; the connections hold to it. */
 const limits = { connectMs: 10_000, silenceMs: 10_000 } as const;
-const hostOnly = /^(https?:\/\/(\[[^\]]+\]|[^/:?#]+)(?::\d+)?)([^#]*)/i;
+/** Scheme, login, host with port, host, and all that is sent as the path. */
+const parts = /^(https?):\/\/(?:([^/?#@]*)@)?((\[[^\]]+\]|[^/:?#]+)(?::\d+)?)([^#]*)/i;
 const regionText = /^[A-Za-z0-9_-]{1,64}$/;
 
 /**
@@ -34,22 +34,26 @@ export async function verifyLink(
   const { connections, clock, now, signal } = options;
   let address = url;
   for (let hops = 0; hops <= mostRedirects; hops += 1) {
-    const parts = hostOnly.exec(address);
-    if (!parts) throw new TypeError('A link is an http or https address.');
-    const [, origin = '', hostname = '', path = ''] = parts;
+    const found = parts.exec(address);
+    if (!found) throw new TypeError('A link is an http or https address.');
+    const [, scheme = '', login, host = '', hostname = '', path = ''] = found;
     const sentAt = now();
     let answer: LinkAnswer;
     try {
-      const rawPath = path.startsWith('/') ? path : `/${path}`;
-      answer = await connections.get({ origin, path: rawPath, headers: { range: 'bytes=0-0', 'accept-encoding': 'identity' }, signal });
+      answer = await connections.get({
+        origin: `${scheme.toLowerCase()}://${host}`,
+        path: path.startsWith('/') ? path : `/${path}`,
+        headers: { range: 'bytes=0-0', 'accept-encoding': 'identity', ...(login ? { authorization: basic(login) } : {}) },
+        signal,
+      });
     } catch (thrown) {
       const failure = signal.aborted ? fail('cancelled', { message: 'Stopped by you.' }) : networkFailure(thrown, hostname, limits);
       if (failure === null) throw thrown;
       return { error: failure.error, region: null };
     }
     const { statusCode: status } = answer;
-    const knownOffset = clock.offsetMs(hostname);
-    clock.learn(hostname, headerOf(answer, 'date'), sentAt);
+    const knownOffset = clock.offsetMs(host);
+    clock.learn(host, headerOf(answer, 'date'), sentAt);
     // 416 is the answer for an empty file: it was found, and it may be read.
     if (status === 200 || status === 206 || status === 416) {
       answer.body.destroy();
@@ -66,12 +70,12 @@ export async function verifyLink(
     const region = named !== null && regionText.test(named) ? named : null;
     const error = linkRefusal({
       url: address,
-      host: withoutPort(origin.replace(/^https?:\/\//i, '')),
+      host: hostname,
       status,
       code: headerOf(answer, 'x-ms-error-code') ?? elementOf(body, 'Code'),
       region,
-      serverNow: now() + clock.offsetMs(hostname),
-      clockShiftMs: clock.offsetMs(hostname) - knownOffset,
+      serverNow: now() + clock.offsetMs(host),
+      clockShiftMs: clock.offsetMs(host) - knownOffset,
       isDeleteMarker: headerOf(answer, 'x-amz-delete-marker') === 'true',
     });
     return { error, region };
@@ -86,6 +90,20 @@ export async function verifyLink(
 function headerOf({ headers }: LinkAnswer, name: string): string | null {
   const value = headers[name];
   return typeof value === 'string' ? value : null;
+}
+
+/** A login that stands in the address goes to the host it stands before, as from a browser. */
+function basic(login: string): string {
+  const [user = '', ...rest] = login.split(':');
+  return `Basic ${Buffer.from(`${decoded(user)}:${decoded(rest.join(':'))}`).toString('base64')}`;
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 /** As much of a body as an error needs; a broken one gives what came. */

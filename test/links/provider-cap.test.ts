@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { azureCap } from '../../src-main/links/provider-cap.ts';
 import type { StoreRule } from '../../src-main/settings/settings.ts';
 import { providerOfEndpoint } from '../../src-shared/reference/endpoint-provider.ts';
 import type { RawRequest } from '../servers/canonical-request.ts';
@@ -97,8 +96,4 @@ test('a link of 90 days holds for an independent verifier to its last moment', a
     }).kind;
   const end = start + 90 * days * 1000;
   expect([verdictAt(start), verdictAt(end - 1), verdictAt(end)]).toEqual(['signed', 'signed', 'refused']);
-});
-
-test('Azure limits what a user delegation key signs, and nothing that an account’s key signs', () => {
-  expect([azureCap(true).seconds, azureCap(false).seconds]).toEqual([7 * days, null]);
 });

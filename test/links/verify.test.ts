@@ -177,6 +177,18 @@ describe('where a link may lead', () => {
     expect(s3.requests.length).toBe(before);
   });
 
+  test('a login in the address goes to its own host, and is no part of the path', async () => {
+    const { links } = rooms();
+    await links.sign(object('a.jpg'), signOptions());
+    const before = s3.requests.length;
+    await tried(web(s3.origin.replace('//', '//me:p%40ss@')), (link) => ({ ...link, url: `${link.url}/media/a.jpg?x=1` }), {
+      ...rooms(),
+      links,
+    });
+    const { rawPath, headers } = s3.requests.at(-1) ?? {};
+    expect([s3.requests.length - before, rawPath, headers?.authorization]).toEqual([1, '/media/a.jpg', 'Basic bWU6cEBzcw==']);
+  });
+
   test('redirects are followed as a browser does, and each hop is looked at', async () => {
     s3.put('media', 'moved', storedObject('x'), redirectTo('http://127.0.0.2:9/elsewhere'));
     s3.put('media', 'near', storedObject('x'), redirectTo('/media/circle', { times: 1 }));

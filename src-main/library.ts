@@ -162,7 +162,13 @@ export async function openLibrary(options: OpenOptions): Promise<Library> {
       now: clock.now,
     });
     closers.push(() => media.close());
-    const links = createLinks({ s3: stores.s3Access, gcs: stores.gcsAccess, azure: stores.azureAccess, now: clock.now });
+    const links = createLinks({
+      s3: stores.s3Access,
+      gcs: stores.gcsAccess,
+      azure: stores.azureAccess,
+      connections: stores.linkConnections,
+      now: clock.now,
+    });
     const jobs = createJobs(clock);
     const importing = createImporting({ catalog, computer: { platform, home }, now: clock.now });
     const compute = createCompute({

@@ -1,14 +1,14 @@
 /** Links to hand out. */
 import type { HandlersOf } from '../../src-shared/contract/contract.ts';
 import type { LinkOutcome } from '../../src-shared/contract/links.ts';
-import { fail } from '../../src-shared/model/error.ts';
+import { fail, type Outcome } from '../../src-shared/model/error.ts';
 import { LimitedBy, type Link } from '../../src-shared/model/link.ts';
 import { nearestName } from '../../src-shared/model/nearest-name.ts';
 import type { Column, RowId, Table } from '../../src-shared/model/table.ts';
 import type { Reference } from '../../src-shared/reference/reference.ts';
 import { storedReference } from '../../src-shared/reference/stored-reference.ts';
 import type { Library } from '../library.ts';
-import type { SignOptions } from '../links/links.ts';
+import type { CheckedLink, SignOptions } from '../links/links.ts';
 import { issuedUrls } from './issued-links.ts';
 import { readReference } from './read-reference.ts';
 
@@ -29,12 +29,16 @@ export function linkHandlers(library: Library): HandlersOf<'links'> {
   }
 
   async function linkTo(reference: Reference, asked: string, { verify = false, ...options }: Wish): Promise<LinkOutcome> {
-    const outcome = await links.sign(reference, options);
+    const outcome = verify ? await links.signAndVerify(reference, options) : await signed(reference, options);
     if (!outcome.ok) return { ok: false, asked, error: outcome.error, scheme: reference.scheme };
+    const { link, check } = outcome.value;
     const plain = await links.plainAddress(reference, options.signal);
-    const check = verify ? await links.verify(outcome.value, options.signal) : null;
-    const link = verify ? { ...outcome.value, verified: check === null } : outcome.value;
     return { ok: true, asked, link, ...(plain === null ? {} : { plain }), ...(check === null ? {} : { check }) };
+  }
+
+  async function signed(reference: Reference, options: SignOptions): Promise<Outcome<CheckedLink>> {
+    const outcome = await links.sign(reference, options);
+    return outcome.ok ? { ok: true, value: { link: outcome.value, check: null } } : outcome;
   }
 
   return {
@@ -90,20 +94,20 @@ async function issuedLinks(
   const rows = await library.catalog.rows.get(table.id, rowIds);
   return rows.map((row): LinkOutcome => {
     const cell = row.cells[index];
-    const url = urls.get(row.rowId)?.get(column.id);
+    const issued = urls.get(row.rowId)?.get(column.id);
     const asked = row.cells.find(({ media }) => media)?.media?.typed ?? `row ${row.rowId}`;
-    if (url === undefined) {
+    if (issued === undefined) {
       const error =
         cell?.error ??
         fail('input_failed', { message: `The link of "${column.name}" is not there yet.`, next: 'Recompute the column.' }).error;
       return { ok: false, asked, error };
     }
     const link: Link = {
-      url,
+      url: issued.url,
       fileurl: asked,
       issued_at: new Date().toISOString(),
-      expires_at: cell?.link?.expiresAt ?? null,
-      limited_by: LimitedBy.safeParse(cell?.link?.limitedBy).data ?? 'unknown',
+      expires_at: issued.link?.expiresAt ?? null,
+      limited_by: LimitedBy.safeParse(issued.link?.limitedBy).data ?? 'unknown',
       signed_as: null,
       verified: null,
       warnings: [],

@@ -1,11 +1,11 @@
 /** Views, and cells as they are shown: running ones marked, ended links never shown as good. */
 import type { HandlersOf } from '../../src-shared/contract/contract.ts';
-import type { Row } from '../../src-shared/model/cell.ts';
+import type { Cell, Row } from '../../src-shared/model/cell.ts';
 import { fail } from '../../src-shared/model/error.ts';
 import type { Table } from '../../src-shared/model/table.ts';
 import { storedReference } from '../../src-shared/reference/stored-reference.ts';
 import type { Library } from '../library.ts';
-import { issuedUrls } from './issued-links.ts';
+import { hasEnded, type IssuedUrl, issuedUrls } from './issued-links.ts';
 
 /** Rows of one page at most. */
 const pageMost = 1_000;
@@ -57,16 +57,13 @@ export function viewHandlers(library: Library): HandlersOf<'views'> {
 /** A page never waits for a signature; the cells that got a new link are told as changed. */
 function refreshInBackground(library: Library, table: Table, rows: readonly Row[]): void {
   const volatile = table.columns.flatMap((column, index) => (column.isVolatile ? [index] : []));
-  const ended = rows.filter(({ cells }) => volatile.some((index) => hasEnded(cells[index]?.link?.expiresAt)));
+  const now = library.links.serverNow();
+  const ended = rows.filter(({ cells }) => volatile.some((index) => hasEnded(cells[index]?.link?.expiresAt, now)));
   if (ended.length === 0) return;
   const rowIds = ended.map(({ rowId }) => rowId);
   library.compute
     .refreshVolatile(table, rowIds, new AbortController().signal)
     .catch((thrown: unknown) => library.log.bug('links could not be issued anew', thrown));
-}
-
-function hasEnded(expiresAt: string | null | undefined): boolean {
-  return typeof expiresAt === 'string' && Date.parse(expiresAt) <= Date.now();
 }
 
 /** The row as a page may see it: running cells, how media are held, and links without their URL. */
@@ -85,7 +82,14 @@ export function shownRow({ compute, bytes }: Library, table: Table, row: Row): R
 }
 
 /** The same with the URLs of its presigned cells, for who asked for them. */
-function withUrls(table: Table, row: Row, urls: ReadonlyMap<number, string> | undefined): Row {
+function withUrls(table: Table, row: Row, urls: ReadonlyMap<number, IssuedUrl> | undefined): Row {
   if (!urls) return row;
-  return { ...row, cells: row.cells.map((cell, index) => ({ ...cell, value: urls.get(table.columns[index]?.id ?? 0) ?? cell.value })) };
+  return {
+    ...row,
+    cells: row.cells.map((cell, index): Cell => {
+      const issued = urls.get(table.columns[index]?.id ?? 0);
+      if (!issued) return cell;
+      return { ...cell, state: 'ok', value: issued.url, ...(issued.link ? { link: issued.link } : {}) };
+    }),
+  };
 }

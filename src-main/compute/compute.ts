@@ -32,7 +32,10 @@ export interface Compute {
     rowIds: RowId[],
     options: { maxLevel: Level; signal: AbortSignal },
   ): Promise<{ cells: Cell[][]; cost: Cost }>;
-  /** Issues links of volatile cells anew where less than a tenth of their life (at least 60 s) is left. */
+  /**
+   * Issues links of volatile cells anew where less than a tenth of their life (at least 60 s) is left, and those that failed for want of a
+   * login. In a library that may not be written nothing is issued.
+   */
   refreshVolatile(table: Table, rowIds: RowId[], signal: AbortSignal): Promise<void>;
   /** Goes on with what is pending or stale in the library, and with what comes, until closed. For hosts that stay. */
   startBackground(): void;

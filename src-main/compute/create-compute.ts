@@ -1,8 +1,9 @@
 /** Makes the compute room. */
 import { createMatcher } from '../../src-shared/expression/linear-matcher.ts';
+import type { Cell, CellState, Row } from '../../src-shared/model/cell.ts';
 import { fail } from '../../src-shared/model/error.ts';
 import type { RemoteFacts } from '../../src-shared/model/media.ts';
-import type { RowId, Table } from '../../src-shared/model/table.ts';
+import type { Column, RowId, Table } from '../../src-shared/model/table.ts';
 import type { Reference } from '../../src-shared/reference/reference.ts';
 import type { Bytes } from '../cache/bytes.ts';
 import type { Catalog } from '../catalog/catalog.ts';
@@ -19,7 +20,7 @@ import { createReferenceFacts } from './reference-facts.ts';
 import type { VisibleRows } from './row-queue.ts';
 import { type RunQuery, type RunTotals, runCells } from './run-cells.ts';
 import { createRunningCells } from './running-cells.ts';
-import { mustRenew } from './volatile-cells.ts';
+import { mayBeHealed, mustRenew } from './volatile-cells.ts';
 
 /** The rooms and the clock that computing needs. `now` is milliseconds since 1970; `sleep` rejects when the signal aborts. */
 export interface ComputeOptions {
@@ -132,21 +133,24 @@ export function createCompute(options: ComputeOptions): Compute {
     if (ids.length === 0 || rowIds.length === 0 || catalog.readOnly !== null) return;
     const plan = planColumns(table, ids).filter(({ column }) => ids.includes(column.id));
     const rows = await catalog.rows.get(table.id, rowIds);
+    const renew = (column: Column, some: readonly RowId[], states: readonly CellState[], mustSign: boolean) => {
+      const query: RunQuery = { table, columnIds: [column.id], states, rowIds: some, again: false, priority: 'visible', mustSign };
+      return runCells(rooms, query, { step: () => {} }, AbortSignal.any([signal, closing.signal]));
+    };
+    const now = options.links.serverNow();
     for (const { column, checked } of plan) {
       const place = table.columns.findIndex(({ id }) => id === column.id);
-      const old = rows
-        .filter(({ cells }) => mustRenew(cells[place] ?? { state: 'pending' }, checked, clock.now()))
-        .map(({ rowId }) => rowId);
-      if (old.length === 0) continue;
-      const query: RunQuery = {
-        table,
-        columnIds: [column.id],
-        states: ['pending', 'running', 'ok', 'stale'],
-        rowIds: old,
-        again: false,
-        priority: 'visible',
-      };
-      await runCells(rooms, query, { step: () => {} }, AbortSignal.any([signal, closing.signal]));
+      const cellOf = ({ cells }: Row): Cell => cells[place] ?? { state: 'pending', value: null };
+      const old = rows.filter((row) => mustRenew(cellOf(row), checked, now));
+      for (const wasSigned of [true, false]) {
+        const some = old.filter((row) => (typeof cellOf(row).link?.expiresAt === 'string') === wasSigned).map(({ rowId }) => rowId);
+        if (some.length > 0) await renew(column, some, ['pending', 'running', 'ok', 'stale'], wasSigned);
+      }
+      // One is tried for all: where there is still no login, a thousand others need not find that out.
+      const [first, ...others] = rows.filter((row) => mayBeHealed(cellOf(row))).map(({ rowId }) => rowId);
+      if (first === undefined) continue;
+      const { values } = await renew(column, [first], ['error'], true);
+      if (values > 0 && others.length > 0) await renew(column, others, ['error'], true);
     }
   }
 

@@ -7,6 +7,7 @@ import { Failure, fail, type VitrineError } from '../../src-shared/model/error.t
 import { type Cost, type Level, levels } from '../../src-shared/model/media.ts';
 import type { Column, RowId } from '../../src-shared/model/table.ts';
 import { parseReference } from '../../src-shared/reference/parse-reference.ts';
+import { isKeyed } from '../../src-shared/reference/reference.ts';
 import { storedReference } from '../../src-shared/reference/stored-reference.ts';
 import type { Bytes, LeasedFile, Priority } from '../cache/bytes.ts';
 import type { Links } from '../links/links.ts';
@@ -53,6 +54,8 @@ export interface RowAsking {
   readonly maxLevel: Level;
   /** Asks again where only an error is remembered. */
   readonly again: boolean;
+  /** Refuses plain addresses in place of signatures: the link was a signed one, and still must be. */
+  readonly mustSign?: boolean;
   readonly onCost: (cost: Cost) => void;
   /** Told once, when the row has to wait for something outside. */
   readonly onWaiting?: (columnId: number) => void;
@@ -201,6 +204,12 @@ function rowScope(
           signal: asking.signal,
         });
         if (!outcome.ok) throw new Failure(outcome.error);
+        if (asking.mustSign && outcome.value.signed_as === null && isKeyed(reference.value)) {
+          throw fail('no_credentials', {
+            message: 'The credentials that signed this link are gone.',
+            next: 'Log in again; Vitrine notices by itself. Recompute the column for links without a signature.',
+          });
+        }
         evaluation.links.push({ expiresAt: outcome.value.expires_at, limitedBy: outcome.value.limited_by });
         return outcome.value.url;
       },

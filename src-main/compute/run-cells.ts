@@ -30,6 +30,8 @@ export interface RunQuery {
   /** Asks files again where an error of them is remembered. */
   readonly again: boolean;
   readonly priority: Priority;
+  /** As in `RowAsking`. */
+  readonly mustSign?: boolean;
   readonly stopAtError?: boolean;
 }
 
@@ -161,6 +163,7 @@ async function computeRow(work: Work, { row, isVisible }: QueuedRow): Promise<vo
         priority: isVisible ? 'visible' : query.priority,
         maxLevel: 'full',
         again: query.again,
+        mustSign: query.mustSign ?? false,
         onCost: (cost) => {
           work.totals.requests += cost.requests;
           work.totals.bytes += cost.bytes;

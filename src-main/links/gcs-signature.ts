@@ -1,6 +1,6 @@
 /** Signature version 4 of Google Cloud Storage, for URLs: https://cloud.google.com/storage/docs/authentication/signatures */
 import { createHash } from 'node:crypto';
-import { encodeStrictly } from '../../src-shared/reference/encode-key.ts';
+import { canonicalHeaders, canonicalQuery, compactTime } from './canonical-form.ts';
 
 /** What is signed. */
 export interface GcsRequest {
@@ -35,23 +35,18 @@ export async function signGcsRequest(
   request: GcsRequest,
   signer: { readonly email: string; sign(text: string): Promise<Uint8Array> },
 ): Promise<GcsSignature> {
-  const stamp = `${request.issuedAt.toISOString().slice(0, 19).replaceAll(/[-:]/g, '')}Z`;
+  const stamp = compactTime(request.issuedAt);
   const scope = `${stamp.slice(0, 8)}/auto/storage/goog4_request`;
-  const headers = canonicalHeadersOf({ host: request.host, ...request.headers });
+  const headers = canonicalHeaders({ host: request.host, ...request.headers });
   const signedHeaders = headers.map(([name]) => name).join(';');
-  const parameters = {
+  const query = canonicalQuery({
     ...request.query,
     'X-Goog-Algorithm': 'GOOG4-RSA-SHA256',
     'X-Goog-Credential': `${signer.email}/${scope}`,
     'X-Goog-Date': stamp,
     'X-Goog-Expires': String(request.expiresSeconds),
     'X-Goog-SignedHeaders': signedHeaders,
-  };
-  const query = Object.entries(parameters)
-    .map(([name, value]) => [encodeStrictly(name), encodeStrictly(value)] as const)
-    .sort(([one], [other]) => (one < other ? -1 : 1))
-    .map((pair) => pair.join('='))
-    .join('&');
+  });
   const payload = headers.find(([name]) => name === 'x-goog-content-sha256')?.[1] ?? 'UNSIGNED-PAYLOAD';
   const headerLines = headers.map(([name, value]) => `${name}:${value}\n`).join('');
   const canonicalRequest = [request.method, request.path, query, headerLines, signedHeaders, payload].join('\n');
@@ -63,10 +58,4 @@ export async function signGcsRequest(
     canonicalRequest,
     stringToSign,
   };
-}
-
-function canonicalHeadersOf(headers: Readonly<Record<string, string>>): [string, string][] {
-  return Object.entries(headers)
-    .map(([name, value]): [string, string] => [name.toLowerCase(), value.trim().replace(/\s+/g, ' ')])
-    .sort(([one], [other]) => (one < other ? -1 : 1));
 }

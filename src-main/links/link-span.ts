@@ -31,15 +31,27 @@ export function allowedSeconds(asked: { expiresSeconds: number; overCap: 'refuse
   return Math.min(expiresSeconds, cap.seconds);
 }
 
+/** What is known of the end of whoever signs. */
+export interface SignerEnd {
+  /** Null where there is no end. */
+  readonly end: Date | null;
+  /** True where there may be an end that nobody says. */
+  readonly isEndUnknown: boolean;
+  /** Said where the end is not known; a sentence about credentials unless given. */
+  readonly unknownSentence?: string;
+}
+
+const unknownEnd = 'The end of these credentials is not known. Short links are safer.';
+
 /**
- * The true span of a link signed at `nowMs`.
- * @param credentials.end null where the credentials have no end
+ * The true span of a link signed at `nowMs`, by the server's clock. An end that nobody knows is told before the provider's limit: it may
+ * come first.
  */
 export function spanOf(
   asked: { expiresSeconds: number; overCap: 'refuse' | 'clamp' },
   cap: ProviderCap,
   nowMs: number,
-  credentials: { readonly end: Date | null; readonly isEndUnknown: boolean },
+  credentials: SignerEnd,
 ): LinkSpan {
   const seconds = allowedSeconds(asked, cap);
   const issuedSecond = Math.floor(nowMs / 1000);
@@ -56,13 +68,14 @@ export function spanOf(
   if (left < seconds) {
     return { ...common, limitedBy: 'credentials', warnings: [] };
   }
-  if (seconds < asked.expiresSeconds) {
-    const sentence = `${cap.provider} allows ${spanInWords(seconds)} at most, so the link ends ${isoSecond(common.expiresAt)}.`;
-    return { ...common, limitedBy: 'provider', warnings: [sentence] };
-  }
+  const clamped =
+    seconds < asked.expiresSeconds
+      ? [`${cap.provider} allows ${spanInWords(seconds)} at most, so the link ends ${isoSecond(common.expiresAt)}.`]
+      : [];
   if (credentials.isEndUnknown) {
-    return { ...common, limitedBy: 'unknown', warnings: ['The end of these credentials is not known. Short links are safer.'] };
+    return { ...common, limitedBy: 'unknown', warnings: [credentials.unknownSentence ?? unknownEnd, ...clamped] };
   }
+  if (clamped.length > 0) return { ...common, limitedBy: 'provider', warnings: clamped };
   return { ...common, limitedBy: 'asked', warnings: [] };
 }
 

@@ -4,9 +4,11 @@ import type { Link } from '../../src-shared/model/link.ts';
 import type { WebReference } from '../../src-shared/reference/reference.ts';
 import { signatureOf } from '../../src-shared/reference/signed-url.ts';
 import { isoSecond } from './link-span.ts';
+import type { LinkOverrides } from './links.ts';
+import { unsignedOverrides } from './plain-link.ts';
 
 /** The address unchanged. A recognised signed one has the end that it says itself; one that has ended is `access_denied`. */
-export function webLink(reference: WebReference, nowMs: number): Link {
+export function webLink(reference: WebReference, nowMs: number, overrides: LinkOverrides = {}): Link {
   const signature = signatureOf(reference.url);
   const end = signature?.endsAt ?? null;
   if (end !== null && end.getTime() <= nowMs) {
@@ -26,7 +28,10 @@ export function webLink(reference: WebReference, nowMs: number): Link {
     limited_by: signature === null ? 'none' : hasUnknownEnd ? 'unknown' : 'asked',
     signed_as: null,
     verified: null,
-    warnings: isSession ? ['This link was signed by a session that may end before the link does.'] : [],
+    warnings: [
+      ...(isSession ? ['This link was signed by a session that may end before the link does.'] : []),
+      ...unsignedOverrides(overrides),
+    ],
   };
 }
 

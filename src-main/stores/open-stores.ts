@@ -13,6 +13,7 @@ import { createFileStore } from './file.ts';
 import { createGcsStore } from './gcs.ts';
 import { createGcsAccess, type GcsAccess } from './gcs-access.ts';
 import { createHttpStore } from './http.ts';
+import { createLinkConnections, type LinkConnections } from './link-connections.ts';
 import { createNetworkGuard } from './network-guard.ts';
 import { agentAsking, agentThrough } from './proxied-handler.ts';
 import { createProxies, type ResolveProxy } from './proxies.ts';
@@ -26,6 +27,9 @@ export interface OpenStores extends Stores {
   readonly s3Access: S3Access;
   readonly gcsAccess: GcsAccess;
   readonly azureAccess: AzureAccess;
+
+  /** By which links are tried. */
+  readonly linkConnections: LinkConnections;
   close(): Promise<void>;
 }
 
@@ -76,10 +80,11 @@ export async function openStores(options: {
   const { now, sleep } = options.clock;
   const rules = () => settings.current().stores;
   const meter = { requestSent: () => undefined, bytesReceived: () => undefined };
-  const guard = createNetworkGuard({
+  const allowed = {
     allowedHosts: () => settings.current().network.allowed_hosts,
     endpoints: () => rules().flatMap(({ endpoint }) => (endpoint === undefined ? [] : [endpoint])),
-  });
+  };
+  const guard = createNetworkGuard(allowed);
   let told: string | null = null;
   const proxies = createProxies({
     env,
@@ -90,6 +95,7 @@ export async function openStores(options: {
       told = problem;
     },
   });
+  const linkConnections = createLinkConnections({ ...allowed, proxies });
   const remembered = await rememberBuckets(options.memory, options.log);
   const retryPolicy = createRetryPolicy(Math.random);
   const s3Now = createS3Access({
@@ -137,8 +143,10 @@ export async function openStores(options: {
     s3Access,
     gcsAccess,
     azureAccess,
+    linkConnections,
     async close() {
       await http.close();
+      await linkConnections.close();
       s3.close();
       gcs.close();
       azureAccess.close();

@@ -17,7 +17,7 @@ export const LinkOutcome = z.discriminatedUnion('ok', [
     asked: z.string(),
     link: Link,
     plain: z.optional(z.string()),
-    /** Why the link does not work, where it was verified and does not (`link.verified` is false). */
+    /** Why the link does not work, where it was verified and does not (`link.verified` is false), or could not be tried: offline (null). */
     check: z.optional(VitrineError),
   }),
   z.object({ ok: z.literal(false), asked: z.string(), error: VitrineError, scheme: z.optional(z.enum(schemes)) }),

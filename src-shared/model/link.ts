@@ -34,7 +34,7 @@ export const Link = z.object({
   expires_at: z.nullable(z.string()),
   limited_by: LimitedBy,
   signed_as: z.nullable(z.string()),
-  /** Whether one byte could be read by it; null where nobody tried. */
+  /** Whether one byte could be read by it; null where nobody tried, or could: this computer was offline. */
   verified: z.nullable(z.boolean()),
   warnings: z.array(z.string()),
   signer: z.optional(LinkSigner),

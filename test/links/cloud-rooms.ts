@@ -8,6 +8,8 @@ import type { Links, SignOptions } from '../../src-main/links/links.ts';
 import type { StoreRule } from '../../src-main/settings/settings.ts';
 import { type AzureAccess, createAzureAccess } from '../../src-main/stores/azure-access.ts';
 import { createGcsAccess, type GcsAccess } from '../../src-main/stores/gcs-access.ts';
+import { createLinkConnections } from '../../src-main/stores/link-connections.ts';
+import { noProxies } from '../../src-main/stores/proxies.ts';
 import { createS3Access, type S3Access, type StoreMemory } from '../../src-main/stores/s3-access.ts';
 import type { TrafficMeter } from '../../src-main/stores/store.ts';
 
@@ -44,7 +46,9 @@ export function cloudRooms(settings: CloudSettings = {}): CloudRooms {
   const gcs = createGcsAccess({ identities: createGoogleIdentities({ env, home, now }), rules, env, memory });
   const httpClient = settings.httpClient === undefined ? {} : { httpClient: settings.httpClient };
   const azure = createAzureAccess({ identities: createAzureIdentities({ env, home, now, ...httpClient }), rules, memory, meter, now });
-  return { s3, gcs, azure, memory, links: createLinks({ s3, gcs, azure, now }) };
+  // Nothing is allowed by itself: links lead where endpoints were configured. Idle connections hold no process open.
+  const connections = createLinkConnections({ allowedHosts: () => [], endpoints: () => [], proxies: noProxies });
+  return { s3, gcs, azure, memory, links: createLinks({ s3, gcs, azure, connections, now }) };
 }
 
 export function memoryOf(map: Map<string, string>): StoreMemory {

@@ -20,6 +20,8 @@ export interface SigV4Rules {
   readonly presignedPayload: string;
   /** What stands for the body in a signed request; S3 takes the header `x-amz-content-sha256`. */
   readonly headerPayload: (request: RawRequest) => string | null;
+  /** The longest life of a presigned URL in seconds; AWS's 7 days unless given. */
+  readonly maxExpires?: number;
 }
 
 /** `region` is the one the signature was made for; whether it is right is for the server to say. Codes and statuses are S3's. */
@@ -55,7 +57,7 @@ function verifyQuery(request: RawRequest, rules: SigV4Rules): SigV4Verdict {
   if (date === null || signedAt === null || !date.startsWith(scope.day)) return bad('X-Amz-Date must be the day of the credential.');
   const expiresText = value('Expires') ?? '';
   const expires = /^\d{1,9}$/.test(expiresText) ? Number(expiresText) : 0;
-  if (expires < 1 || expires > maxExpires) return bad('X-Amz-Expires must be between 1 and 604800 seconds');
+  if (expires < 1 || expires > (rules.maxExpires ?? maxExpires)) return bad('X-Amz-Expires must be between 1 and 604800 seconds');
   if (rules.now() < signedAt - skewMs) return refused(403, 'AccessDenied', 'Request is not yet valid');
   if (rules.now() >= signedAt + expires * 1000) return refused(403, 'AccessDenied', 'Request has expired');
   return judge(request, rules, {

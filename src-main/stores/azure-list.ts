@@ -2,8 +2,10 @@
 import type { BlobItem } from '@azure/storage-blob';
 import { keyedAddress } from '../../src-shared/reference/keyed-address.ts';
 import type { AzureIdentity } from '../credentials/azure.ts';
-import { type AzureAccess, type AzureRoute, hostOf, plainHeaders, textOf } from './azure-access.ts';
+import type { AzureAccess } from './azure-access.ts';
+import { hostOf, plainHeaders, textOf } from './azure-answer.ts';
 import { blobService, understood } from './azure-library.ts';
+import type { AzureRoute } from './azure-route.ts';
 import type { ListedObject, ListOptions, ListPage, TrafficMeter } from './store.ts';
 
 /** The provider's own most entries a page: https://learn.microsoft.com/rest/api/storageservices/list-blobs */

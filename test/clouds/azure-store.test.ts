@@ -234,7 +234,7 @@ test('an answer that is no listing is said as such', async () => {
   const listed = sentenceOf(() =>
     store.list({ scheme: 'az', bucket: 'mediaaccount/list', prefix: '' }, { isRecursive: true, cursor: null, signal }),
   );
-  expect(await listed).toBe(`server_error: 127.0.0.1 answered something that is not Azure Blob Storage.`);
+  expect(await listed).toBe(`server_error: 127.0.0.1:${other.port} answered something that is not Azure Blob Storage.`);
 });
 
 describe('who asks', () => {

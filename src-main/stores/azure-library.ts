@@ -1,4 +1,4 @@
-/** What is asked through `@azure/storage-blob`: listings and user delegation keys. Its requests are sent by us, so that they are signed and counted alike. */
+/** What is asked through `@azure/storage-blob`: delegation keys. Its requests are sent by us, so that they are signed and counted alike. */
 import type { BlobServiceClient, IHttpClient } from '@azure/storage-blob';
 import { type Failure, fail } from '../../src-shared/model/error.ts';
 import { type Endpoint, endpointText } from './endpoint.ts';
@@ -14,8 +14,8 @@ export type SendXml = (request: {
 }) => Promise<{ status: number; headers: Readonly<Record<string, string>>; text: string }>;
 
 /**
- * The library's client of an account, over `send`, for calls that are answered by XML with the root element `root`. Loaded when it is first needed: it takes a fifth of a second, which a start that lists
- * nothing does not spend. It retries nothing, because `retry.ts` does.
+ * The library's client of an account, over `send`, for calls that are answered by XML with the root element `root`. Loaded when it is first
+ * needed: it takes a fifth of a second, which a start that signs nothing does not spend. It retries nothing, because `retry.ts` does.
  */
 export async function blobService(endpoint: Endpoint, root: string, send: SendXml): Promise<BlobServiceClient> {
   const origin = endpointText({ ...endpoint, basePath: '' });

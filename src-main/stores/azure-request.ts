@@ -3,7 +3,7 @@
  *
  * Note: why blobs are not read through the clients of `@azure/storage-blob`. They pass the name through `URL`, which turns `a/../b` into `b`
  * and so reads another blob than the one that was asked for, and they add retries of their own. Here the path goes out as it stands, signed
- * over the bytes that are sent. Listings and delegation keys, which have no name in their path, go through the library (`azure-library.ts`).
+ * over the bytes that are sent. Delegation keys, which have no name in their path, go through the library (`azure-library.ts`).
  */
 import { createHmac } from 'node:crypto';
 import { type Agent, request as httpRequest, type IncomingMessage } from 'node:http';

@@ -14,6 +14,7 @@ export function serveAzure(options: Partial<AzureServerOptions> = {}): Promise<A
     accounts: {
       mediaaccount: {
         key: accountKey,
+        delegators: ['anna'],
         containers: { media: { readers: ['anna'] }, open: { public: 'read' }, list: { public: 'read-and-list' } },
       },
       other: { key: otherKey, containers: { media: {} } },

@@ -234,7 +234,7 @@ test('an answer that is no listing is said as such', async () => {
   const listed = sentenceOf(() =>
     store.list({ scheme: 'az', bucket: 'mediaaccount/list', prefix: '' }, { isRecursive: true, cursor: null, signal }),
   );
-  expect(await listed).toBe(`server_error: 127.0.0.1 answered something that is not Azure Blob Storage.`);
+  expect(await listed).toBe(`server_error: 127.0.0.1:${other.port} answered something that is not Azure Blob Storage.`);
 });
 
 describe('who asks', () => {
@@ -377,7 +377,7 @@ describe('what goes wrong', () => {
     expect(await store.stat(blobReference('media', 'coming'), signal)).toMatchObject({ archive: { state: 'restoring' } });
   });
 
-  test('a clock that is wrong is corrected by the answer, and links are then made for the right time', async () => {
+  test('a clock that is wrong is corrected by the answer', async () => {
     server.put('mediaaccount', 'media', 'a', storedObject('private'));
     const { store } = storeWith({ now: () => Date.now() - 3_600_000 });
     expect(await textOf(await store.read(blobReference('media', 'a'), whole))).toBe('private');
@@ -386,9 +386,15 @@ describe('what goes wrong', () => {
     expect(server.requests.length).toBe(3);
   });
 
-  test('an account that cannot be one is refused without a request', async () => {
+  test('an account or container that cannot be one is refused without a request', async () => {
     const { store, traffic } = storeWith({ rules: [] });
-    expect(await causeOf(() => store.read(blobReference('media', 'a', undefined, 'evil.example#'), whole))).toBe('invalid_url');
+    const refusals = [blobReference('media', 'a', undefined, 'evil.example#'), blobReference('..', 'media/a')].map((each) =>
+      sentenceOf(() => store.read(each, whole)),
+    );
+    expect(await Promise.all(refusals)).toEqual([
+      'invalid_url: “evil.example#” is not the name of a storage account.',
+      'invalid_url: “..” is not the name of a container.',
+    ]);
     expect(traffic.requests).toBe(0);
   });
 });

@@ -76,7 +76,7 @@ test('a session of unknown end is told before the provider’s limit, which come
 
 test('a link that Google’s own keys sign is sure for 12 hours, and says so beyond', async () => {
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
-  const { s3, gcs } = cloudRooms({ now: () => start });
+  const { s3, gcs, azure } = cloudRooms({ now: () => start });
   const signer = {
     email: async () => 'signer@project.iam.gserviceaccount.com',
     sign: async (text: string) => sign('sha256', Buffer.from(text), privateKey),
@@ -84,7 +84,17 @@ test('a link that Google’s own keys sign is sure for 12 hours, and says so bey
   };
   const links = createLinks({
     s3,
-    gcs: { ...gcs, identity: async () => ({ name: 'impersonated service account', client: new PassThroughClient(), signer }) },
+    gcs: {
+      ...gcs,
+      identity: async () => ({
+        name: 'impersonated service account',
+        client: new PassThroughClient(),
+        signer,
+        quotaProject: null,
+        login: null,
+      }),
+    },
+    azure,
     connections: { allow() {}, close: async () => {}, get: () => Promise.reject(new Error('Nothing is asked.')) },
     now: () => start,
   });

@@ -198,11 +198,12 @@ describe('where a link may lead', () => {
   });
 
   test('a connection that is refused is told as such, and one without a network as not tried', async () => {
-    const { s3: access, gcs: other } = rooms();
+    const { s3: access, gcs: other, azure } = rooms();
     const broken = (code: string) =>
       createLinks({
         s3: access,
         gcs: other,
+        azure,
         now: () => now,
         connections: { allow() {}, close: async () => {}, get: () => Promise.reject(Object.assign(new Error(code), { code })) },
       });

@@ -19,6 +19,8 @@ export interface AzureAccount {
   /** In base64. */
   readonly key: string;
   readonly containers: Readonly<Record<string, AzureContainer>>;
+  /** Object ids of logins that get delegation keys; all that the server knows unless given. */
+  readonly delegators?: readonly string[];
   /** Only logins are let in. */
   readonly takesNoKeys?: boolean;
 }
@@ -106,6 +108,13 @@ export async function startAzureServer(options: AzureServerOptions): Promise<Azu
 
     if (record.method === 'POST' && query.get('comp') === 'userdelegationkey') {
       if (login === null) return refuse(403, 'AuthorizationFailure', 'Only a login gets a delegation key.');
+      if (account.delegators !== undefined && !account.delegators.includes(login.objectId)) {
+        return refuse(
+          403,
+          'AuthorizationPermissionMismatch',
+          'This request is not authorized to perform this operation using this permission.',
+        );
+      }
       const asked = Buffer.from(await exchange.body()).toString('utf8');
       const [start = '', expiry = ''] = ['Start', 'Expiry'].map((name) => new RegExp(`<${name}>([^<]+)</${name}>`).exec(asked)?.[1]);
       if (!(Date.parse(expiry) > now() && Date.parse(expiry) <= now() + sevenDaysMs))

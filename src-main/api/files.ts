@@ -93,9 +93,17 @@ export function fileHandlers(library: Library): HandlersOf<'files'> {
       const needsHeader = levels.indexOf(level) >= levels.indexOf('header');
       const askedAt = new Date().toISOString();
       if (needsHeader) {
-        const { remote, facts } = await media.probe(reference, { signal, priority: 'visible' });
-        await catalog.references.putFacts([{ referenceId, remote, facts, error: null, askedAt }]);
-        return { remote, facts };
+        const probe = await outcomeOf(() => media.probe(reference, { signal, priority: 'visible' }));
+        if (probe.ok) {
+          const { remote, facts } = probe.value;
+          await catalog.references.putFacts([{ referenceId, remote, facts, error: null, askedAt }]);
+          return { remote, facts };
+        }
+        // The bytes of an archived file are away; what its HEAD says of the way back is the answer.
+        if (probe.error.cause !== 'archived') throw new Failure(probe.error);
+        const remote = await stores.storeOf(reference).stat(reference, signal);
+        await catalog.references.putFacts([{ referenceId, remote, facts: null, error: probe.error, askedAt }]);
+        return { remote, facts: null };
       }
       const remote = await stores.storeOf(reference).stat(reference, signal);
       const [known] = await catalog.references.factsOf([referenceId]);

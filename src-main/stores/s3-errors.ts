@@ -34,8 +34,8 @@ export interface S3Asked {
   readonly key: string;
   /** The version asked for, where one is pinned. */
   readonly version?: string;
-  /** True where this bucket is known to charge its readers and the settings do not allow it. */
-  readonly isCharging: boolean;
+  /** Whether readers pay: the settings allow it, an answer said so before and the settings do not allow it, or nobody knows. */
+  readonly charging: 'allowed' | 'known' | 'unknown';
   readonly host: string;
   readonly region: string;
   /** Milliseconds since 1970, for a Retry-After that is a date. */
@@ -146,18 +146,21 @@ function denied(who: string, asked: S3Asked, details: ErrorDetails): Failure {
         : 'This bucket needs credentials and none were found.';
     return fail('no_credentials', { message, next: 'Log in with “aws configure” or “aws sso login”; Vitrine notices by itself.', details });
   }
-  if (asked.isCharging) {
+  if (asked.charging === 'known') {
     return fail('requester_pays', {
       message: `The bucket “${bucket}” charges its readers: the account of ${who} would pay for each request and download.`,
       next: 'Allow it with “requester_pays”: true for this bucket under “stores” in the settings.',
       details,
     });
   }
-  const pays = 'If the bucket charges its readers, allow that with “requester_pays” under “stores” in the settings.';
+  const pays =
+    asked.charging === 'allowed'
+      ? ''
+      : ' If the bucket charges its readers, allow that with “requester_pays” under “stores” in the settings.';
   if (deed === 'list') {
     return fail('access_denied', {
       message: `${who} may not list this bucket. Reading its files by name may still be allowed.`,
-      next: `Give the addresses of the files, or ask the owner for s3:ListBucket. ${pays}`,
+      next: `Give the addresses of the files, or ask the owner for s3:ListBucket.${pays}`,
       details,
     });
   }
@@ -165,8 +168,8 @@ function denied(who: string, asked: S3Asked, details: ErrorDetails): Failure {
     message: `${who} may not read this ${asked.version === undefined ? 'file' : 'version of the file'}.`,
     next:
       asked.version === undefined
-        ? `Choose another identity, or ask the owner for access. ${pays}`
-        : `Choose another identity, or ask the owner for s3:GetObjectVersion. ${pays}`,
+        ? `Choose another identity, or ask the owner for access.${pays}`
+        : `Choose another identity, or ask the owner for s3:GetObjectVersion.${pays}`,
     details,
   });
 }

@@ -76,7 +76,7 @@ export function createS3Store(options: {
           bucket,
           key,
           ...(version === undefined ? {} : { version }),
-          isCharging: !route.requesterPays && buckets.isCharging(placeOf(route)),
+          charging: route.requesterPays ? 'allowed' : buckets.isCharging(placeOf(route)) ? 'known' : 'unknown',
           host,
           region: route.region,
           now: now(),

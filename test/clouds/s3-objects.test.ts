@@ -165,6 +165,16 @@ describe('a bucket whose readers pay', () => {
   });
 });
 
+test('a refusal does not name what the settings allow already', async () => {
+  room.server.put('cold', 'a', storedObject('private'));
+  const { store } = room.open({ env: stranger, rules: [{ match: 's3://cold', requester_pays: true }] });
+  expect(await sentencesOf(() => store.read(objectReference('s3', 'cold', 'a'), whole))).toEqual([
+    'access_denied',
+    'environment may not read this file.',
+    'Choose another identity, or ask the owner for access.',
+  ]);
+});
+
 describe('a bucket that is read without credentials', () => {
   test('after held ones were refused is known after a restart, and can be asked about', async () => {
     room.server.put('open', 'a', storedObject('public'));

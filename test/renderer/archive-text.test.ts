@@ -9,8 +9,8 @@ test('the inspector says where an archived file stands, and nothing of others', 
   });
   expect([...said, archiveText({ archive: { state: 'restored', until } })]).toEqual([
     null,
-    'Away; it must be restored before it can be read',
-    'On its way back from the archive',
+    'Must be restored first',
+    'Being restored',
     'Restored',
     `Restored until ${formatInstant(until)}`,
   ]);

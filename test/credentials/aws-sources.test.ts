@@ -380,6 +380,23 @@ const outcomes: [title: string, source: Source & { answer?: string | null }, sen
     `no_credentials: The web identity token for the role ${reader} cannot be read. | Correct AWS_WEB_IDENTITY_TOKEN_FILE.`,
   ],
   [
+    'a longer session than the role allows, before anybody types a second code',
+    {
+      config: `[profile m]\nrole_arn = ${careful}\nsource_profile = k\nmfa_serial = ${device}\nduration_seconds = 7200\n[profile k]\n${baseKeys}`,
+      profile: 'm',
+      answer: '123456',
+    },
+    `no_credentials: STS does not accept the settings for the role ${careful}. | Check duration_seconds (the role has a longest of its own), role_session_name, external_id and mfa_serial of its profile.`,
+  ],
+  [
+    'keys that AWS does not know',
+    {
+      config: `[profile r]\nrole_arn = ${reader}\nsource_profile = k\n[profile k]\naws_access_key_id = AKIANOBODY\naws_secret_access_key = n\n`,
+      profile: 'r',
+    },
+    `access_denied: The keys of the profile k were refused, so the role ${reader} cannot be assumed. | Correct the keys, or choose another profile.`,
+  ],
+  [
     'STS that nobody answers at',
     {
       config: `[profile r]\nrole_arn = ${reader}\nsource_profile = k\n[profile k]\n${baseKeys}`,

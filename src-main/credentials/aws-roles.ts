@@ -15,7 +15,10 @@ const codesMost = 3;
 /** STS's codes for credentials that have ended: https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html */
 const endedCodes = new Set(['ExpiredToken', 'ExpiredTokenException', 'RequestExpired']);
 /** What STS says of a code it does not take; it says the same of a role that may not be assumed, so both are named. */
-const refusedCodes = new Set(['AccessDenied', 'AccessDeniedException', 'ValidationError', 'ValidationException']);
+const refusedCodes = new Set(['AccessDenied', 'AccessDeniedException']);
+/** The request itself is out of bounds: a longer session than the role allows, a name or an id of the wrong form. */
+const outOfBoundsCodes = new Set(['ValidationError', 'ValidationException']);
+const badKeyCodes = new Set(['InvalidClientTokenId', 'SignatureDoesNotMatch', 'InvalidAccessKeyId', 'UnrecognizedClientException']);
 
 /** What a role is assumed from. */
 export interface RoleSource {
@@ -192,6 +195,20 @@ function roleFailure(
   const details: ErrorDetails = thrown instanceof Error ? refusalDetails(thrown) : {};
   if (details.status !== undefined && details.status >= 500) {
     return fail('server_error', { message: `${host} answered ${details.status}.`, next: 'Retry later.', details });
+  }
+  if (details.providerCode !== undefined && outOfBoundsCodes.has(details.providerCode)) {
+    return fail('no_credentials', {
+      message: `STS does not accept the settings for the role ${role}.`,
+      next: 'Check duration_seconds (the role has a longest of its own), role_session_name, external_id and mfa_serial of its profile.',
+      details,
+    });
+  }
+  if (details.providerCode !== undefined && badKeyCodes.has(details.providerCode)) {
+    return fail('access_denied', {
+      message: `The keys of the ${source.name} were refused, so the role ${role} cannot be assumed.`,
+      next: 'Correct the keys, or choose another profile.',
+      details,
+    });
   }
   return fail('access_denied', {
     message: `The role ${role} was not given to the ${source.name}.`,

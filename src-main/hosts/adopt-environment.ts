@@ -1,11 +1,13 @@
 /** Whether this process must ask the login shell for its variables, and how. */
 import { userInfo } from 'node:os';
+import { isatty } from 'node:tty';
 import { adoptShellEnvironment, needsShellEnvironment } from '../credentials/shell-environment.ts';
 import type { OpenOptions } from '../library.ts';
 
 /** For `OpenOptions`: empty where the process was started from a terminal. What is adopted goes into `env` itself. */
 export function adoptingFromShell(env: NodeJS.ProcessEnv): Pick<OpenOptions, 'adoptEnvironment'> {
-  const hasTerminal = [process.stdin, process.stdout, process.stderr].some(({ isTTY }) => isTTY);
+  // By number: to touch process.stdin opens it, which apps without a console do not survive everywhere.
+  const hasTerminal = [0, 1, 2].some((stream) => isatty(stream));
   if (!needsShellEnvironment({ env, platform: process.platform, hasTerminal })) return {};
   return { adoptEnvironment: (signal) => adoptShellEnvironment({ env, shell: loginShell(env), signal }) };
 }

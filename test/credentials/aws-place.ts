@@ -47,7 +47,7 @@ export async function newAwsPlace(options: AwsServerOptions = {}): Promise<AwsPl
     roles: {
       [reader]: { trusts: ['base', 'ann as 111/Looker', 'container /role', 'instance web-server'], webTokens: ['web-token'] },
       [deep]: { trusts: [reader], externalId: 'partner' },
-      [careful]: { trusts: ['base'], mfa: { device, codes: ['123456', '234567'] } },
+      [careful]: { trusts: ['base'], longestSeconds: 3_600, mfa: { device, codes: ['123456', '234567'] } },
     },
     ssoRoles: { '111/Looker': ['ann'] },
     metadata: { containers: { '/role': null, '/pod': 'pod-token' }, instanceRole: 'web-server', isInstance: true },

@@ -1,8 +1,8 @@
-import { readFileSync, rmSync, statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { Agent } from 'node:https';
 import { Socket } from 'node:net';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { createAwsIdentities } from '../../src-main/credentials/aws.ts';
 import { createMfaDesk } from '../../src-main/credentials/mfa-desk.ts';
 import { outcomeOf } from '../../src-shared/model/error.ts';
@@ -365,6 +365,47 @@ const outcomes: [title: string, source: Source & { answer?: string | null }, sen
     `access_denied: The role ${deep} was not given to the profile k. | Ask for the right to assume it, or choose another profile.`,
   ],
   [
+    'a session of the environment that has ended',
+    { env: { ...baseEnv, AWS_SESSION_TOKEN: 't', AWS_CREDENTIAL_EXPIRATION: '2026-11-24T00:00:00Z' } },
+    'expired_credentials: The AWS credentials of the environment have ended. | Set new ones and start Vitrine again.',
+  ],
+  [
+    'a profile that says nothing of who asks',
+    { config: '[profile plain]\nregion = eu-west-1\n', profile: 'plain' },
+    'no_credentials: The AWS profile “plain” does not say how to get credentials. | Run “aws configure --profile plain” or “aws sso login --profile plain”.',
+  ],
+  [
+    'a web identity whose token is gone',
+    { env: { AWS_WEB_IDENTITY_TOKEN_FILE: '/nowhere/token', AWS_ROLE_ARN: reader } },
+    `no_credentials: The web identity token for the role ${reader} cannot be read. | Correct AWS_WEB_IDENTITY_TOKEN_FILE.`,
+  ],
+  [
+    'a longer session than the role allows, before anybody types a second code',
+    {
+      config: `[profile m]\nrole_arn = ${careful}\nsource_profile = k\nmfa_serial = ${device}\nduration_seconds = 7200\n[profile k]\n${baseKeys}`,
+      profile: 'm',
+      answer: '123456',
+    },
+    `no_credentials: STS does not accept the settings for the role ${careful}. | Check duration_seconds (the role has a longest of its own), role_session_name, external_id and mfa_serial of its profile.`,
+  ],
+  [
+    'keys that AWS does not know',
+    {
+      config: `[profile r]\nrole_arn = ${reader}\nsource_profile = k\n[profile k]\naws_access_key_id = AKIANOBODY\naws_secret_access_key = n\n`,
+      profile: 'r',
+    },
+    `access_denied: The keys of the profile k were refused, so the role ${reader} cannot be assumed. | Correct the keys, or choose another profile.`,
+  ],
+  [
+    'STS that nobody answers at',
+    {
+      config: `[profile r]\nrole_arn = ${reader}\nsource_profile = k\n[profile k]\n${baseKeys}`,
+      profile: 'r',
+      env: { AWS_ENDPOINT_URL_STS: 'http://127.0.0.1:9' },
+    },
+    'unreachable: 127.0.0.1:9 refuses the connection. | Try again later.',
+  ],
+  [
     'profiles in a circle',
     {
       config: `[profile a]\nrole_arn = ${reader}\nsource_profile = b\n[profile b]\nrole_arn = ${reader}\nsource_profile = a\n`,
@@ -446,10 +487,32 @@ test('on no instance there is nobody, and that is remembered', async () => {
   expect(place.server.requests).toHaveLength(1);
 });
 
-test('an SSO login that stands in no file of this home is not taken from the home of the process', async () => {
-  place.write('config', `[profile s]\nsso_session = corp\n${ssoProfile}${session}`);
-  rmSync(join(place.home, '.aws', 'sso'), { recursive: true });
-  const outcome = await outcomeOf(() => place.identities().identity({ profile: 's' }));
-  expect(outcome.ok).toBe(false);
-  expect(place.server.requests).toHaveLength(0);
+test('nothing is taken from the environment and the home of the process itself', async () => {
+  const ofProcess = await newAwsPlace();
+  ofProcess.write('config', `[default]\nsso_session = corp\n${ssoProfile}${session}`);
+  ofProcess.write('credentials', `[k]\n${baseKeys}`);
+  ofProcess.writeSsoToken('corp', ofProcess.server.logins.signIn('ann', 3_600));
+  for (const [name, value] of Object.entries({ ...baseEnv, ...ofProcess.server.env, HOME: ofProcess.home })) vi.stubEnv(name, value);
+  place.write(
+    'config',
+    `[profile s]\nsso_session = corp\n${ssoProfile}${session}[profile e]\nrole_arn = ${reader}\ncredential_source = Environment\n`,
+  );
+  const identities = place.identities();
+  const told = [];
+  for (const profile of [null, 's', 'e', 'k']) {
+    const outcome = await outcomeOf(() => identities.identity({ profile }));
+    told.push(outcome.ok ? outcome.value : outcome.error.message);
+  }
+  vi.unstubAllEnvs();
+  expect([told, place.server.requests.length, ofProcess.server.requests.length]).toEqual([
+    [
+      null,
+      'The AWS profile “s” is not logged in.',
+      'The AWS profile “e” takes keys of the environment, and there are none.',
+      'There is no AWS profile “k”.',
+    ],
+    0,
+    0,
+  ]);
+  await ofProcess.end();
 });

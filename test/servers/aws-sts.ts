@@ -9,6 +9,8 @@ export interface StsRole {
   /** Names of those who may assume it: of fixed keys, or ARNs of roles. */
   readonly trusts: readonly string[];
   readonly externalId?: string;
+  /** The longest session; 12 hours unless given. */
+  readonly longestSeconds?: number;
   /** The device and the codes it will show, in turn; each works once. */
   readonly mfa?: { readonly device: string; readonly codes: string[] };
   /** Tokens of the web that stand for it. */
@@ -65,10 +67,16 @@ export function createSts(keys: AwsKeys, roles: Readonly<Record<string, StsRole>
       headerPayload: () => sha256Hex(body),
     });
     if (verdict.kind === 'anonymous') return refuse(403, 'MissingAuthenticationToken', 'Request is missing Authentication Token');
-    if (verdict.kind === 'refused') return refuse(verdict.status, verdict.code, verdict.message);
+    if (verdict.kind === 'refused') {
+      const code = verdict.code === 'InvalidAccessKeyId' ? 'InvalidClientTokenId' : verdict.code;
+      return refuse(verdict.status, code, verdict.message);
+    }
     const by = keys.nameOf(verdict.accessKeyId);
     const denied = () => refuse(403, 'AccessDenied', `${by} is not authorized to perform: sts:AssumeRole on resource: ${arn}`);
     if (!role?.trusts.includes(by) || (role.externalId ?? null) !== field('ExternalId')) return denied();
+    if (seconds > (role.longestSeconds ?? 43_200)) {
+      return refuse(400, 'ValidationError', 'The requested DurationSeconds exceeds the MaxSessionDuration set for this role.');
+    }
     if (role.mfa) {
       if (field('SerialNumber') !== role.mfa.device) return denied();
       if (field('TokenCode') !== role.mfa.codes[0]) {

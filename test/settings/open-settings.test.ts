@@ -31,6 +31,7 @@ describe('settings.json', () => {
       network: { allowed_hosts: ['127.0.0.1', 'nas.local'], concurrency: 16, concurrency_per_host: 6 },
       looking: { fetch: 'as_needed' },
       stores: [],
+      shell_environment: true,
     });
     expect(settings.problem).toBeNull();
   });

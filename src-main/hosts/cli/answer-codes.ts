@@ -2,8 +2,8 @@
 import type { MfaQuestion } from '../../../src-shared/contract/accounts.ts';
 import type { AskTerminal, OpenConnection } from './surroundings.ts';
 
-/** What may be typed as a code. */
-export const codeForm = /^\d{6,8}$/;
+/** What may be typed as a code. Source: TokenCode of https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html */
+export const codeForm = /^\d{6}$/;
 
 /**
  * Listens for questions until the answer is called. Those that were open before belong to others and are left to them. Without a code and

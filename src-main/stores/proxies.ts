@@ -40,7 +40,7 @@ export function createProxies(options: {
     const known = answers.get(url);
     if (known && known.until > now()) return known.answer;
     if (answers.size >= mostAnswers) answers.clear();
-    const answer = Promise.try(resolveProxy, url).catch(() => 'DIRECT');
+    const answer = (async () => resolveProxy(url))().catch(() => 'DIRECT');
     answers.set(url, { answer, until: now() + answerHoldsMs });
     return answer;
   }

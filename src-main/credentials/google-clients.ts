@@ -58,7 +58,7 @@ export function iamEndpointOf(env: ClientWorld['env']): string {
 /** The caller of a file. Throws `no_credentials` where the file cannot be used. */
 export function callerOf(key: GoogleKey, world: ClientWorld): GoogleCaller {
   const quotaProject = key.quota_project_id || null;
-  const transport = { transporterOptions: { fetchImplementation: world.fetch } };
+  const transport = transportOf(world.fetch);
   switch (key.type) {
     case 'service_account':
       return serviceAccountCaller(key, world);
@@ -118,7 +118,7 @@ export function callerOf(key: GoogleKey, world: ClientWorld): GoogleCaller {
 
 /** The caller of a machine of Google's. */
 export function machineCaller(metadata: GoogleMetadata, world: Omit<ClientWorld, 'path'>): GoogleCaller {
-  const client = new OAuth2Client({ transporterOptions: { fetchImplementation: world.fetch } });
+  const client = new OAuth2Client(transportOf(world.fetch));
   client.refreshHandler = onceAtATime(() => metadata.token([platformScope]));
   return {
     name: 'the service account of this machine',
@@ -146,9 +146,7 @@ function serviceAccountCaller(key: Extract<GoogleKey, { type: 'service_account' 
       scopes: [scope],
       // The library writes its own address into the assertion and asks there; the file's is the one that counts.
       additionalClaims: { aud: tokenUri },
-      transporterOptions: {
-        fetchImplementation: (input, init) => world.fetch(String(input) === libraryTokenUri ? tokenUri : input, init),
-      },
+      ...transportOf((input, init) => world.fetch(String(input) === libraryTokenUri ? tokenUri : input, init)),
     });
   return {
     name: `service account ${email}`,
@@ -170,7 +168,7 @@ function impersonatingClient(options: {
   delegates: readonly string[];
   fetch: GoogleFetch;
 }): AuthClient {
-  const client = new OAuth2Client({ transporterOptions: { fetchImplementation: options.fetch } });
+  const client = new OAuth2Client(transportOf(options.fetch));
   client.refreshHandler = onceAtATime(async () => {
     const { data } = await options.sourceClient.request({
       url: options.url,
@@ -195,7 +193,7 @@ function externalClient(key: ExternalKey, world: ClientWorld): AuthClient {
   const options = {
     ...rest,
     token_url: key.token_url ?? 'https://sts.googleapis.com/v1/token',
-    transporterOptions: { fetchImplementation: world.fetch },
+    ...transportOf(world.fetch),
   };
   let client: AuthClient;
   try {
@@ -214,6 +212,11 @@ function externalClient(key: ExternalKey, world: ClientWorld): AuthClient {
   const exchange: unknown = Reflect.get(client, 'stsCredential');
   if (typeof exchange === 'object' && exchange !== null) Reflect.set(exchange, 'transporter', client.transporter);
   return client;
+}
+
+/** How a client sends. Trying again is the store's business and not done twice. */
+function transportOf(fetch: GoogleFetch) {
+  return { transporterOptions: { fetchImplementation: fetch, retryConfig: { retry: 0, noResponseRetries: 0 } } };
 }
 
 /** However many wait for a token, one question is asked. */

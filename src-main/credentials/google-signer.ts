@@ -42,6 +42,9 @@ export function blobSigner(options: {
         method: 'POST',
         data: { payload: Buffer.from(text).toString('base64'), ...(options.delegates?.length ? { delegates: options.delegates } : {}) },
         responseType: 'json',
+        // A signature changes nothing, so that asking again is safe.
+        retry: true,
+        retryConfig: { retry: 2, noResponseRetries: 1, httpMethodsToRetry: ['POST'] },
       });
       return Buffer.from(SignedBlob.parse(data).signedBlob, 'base64');
     },

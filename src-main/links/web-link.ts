@@ -1,8 +1,7 @@
 /** Links to what is a web address already. */
-import { fail } from '../../src-shared/model/error.ts';
 import type { Link } from '../../src-shared/model/link.ts';
 import type { WebReference } from '../../src-shared/reference/reference.ts';
-import { signatureOf } from '../../src-shared/reference/signed-url.ts';
+import { endedLink, signatureOf } from '../../src-shared/reference/signed-url.ts';
 import { isoSecond } from './link-span.ts';
 import type { LinkOverrides } from './links.ts';
 import { unsignedOverrides } from './plain-link.ts';
@@ -11,12 +10,7 @@ import { unsignedOverrides } from './plain-link.ts';
 export function webLink(reference: WebReference, nowMs: number, overrides: LinkOverrides = {}): Link {
   const signature = signatureOf(reference.url);
   const end = signature?.endsAt ?? null;
-  if (end !== null && end.getTime() <= nowMs) {
-    throw fail('access_denied', {
-      message: `This link ended ${agoOf(nowMs - end.getTime())} ago.`,
-      next: 'Ask whoever made it for a new one.',
-    });
-  }
+  if (end !== null && end.getTime() <= nowMs) throw endedLink(end, nowMs);
   // A session's end cuts a SigV4 link short and is not written into it.
   const isSession = signature?.scheme === 'SigV4' && /[?&]X-Amz-Security-Token=/i.test(reference.url);
   const hasUnknownEnd = signature !== null && (end === null || isSession);
@@ -33,12 +27,4 @@ export function webLink(reference: WebReference, nowMs: number, overrides: LinkO
       ...unsignedOverrides(overrides),
     ],
   };
-}
-
-/** A span for people, in its largest unit: `2 h`, `45 s`. */
-function agoOf(ms: number): string {
-  const seconds = Math.floor(ms / 1000);
-  if (seconds < 60) return `${seconds} s`;
-  if (seconds < 3_600) return `${Math.floor(seconds / 60)} min`;
-  return seconds < 172_800 ? `${Math.floor(seconds / 3_600)} h` : `${Math.floor(seconds / 86_400)} days`;
 }

@@ -93,6 +93,22 @@ export function tokenFailure({ name, login }: GcsAsker, status: number): Failure
   });
 }
 
+/** The failure for an answer of Google's login, or of whoever stands in for it. Source: RFC 6749, section 5.2, and IAM's `generateAccessToken` */
+export function loginRefusal(asker: GcsAsker, status: number): Failure {
+  if (status === 400 || status === 401) return tokenFailure(asker, status);
+  if (status === 403) {
+    return fail('access_denied', {
+      message: `Google does not let ${asker.name} be used.`,
+      next: 'Have the role “Service Account Token Creator” given for it to who logged in, then retry.',
+      details: { status },
+    });
+  }
+  if (status === 408 || status === 429) return tooFast({ status });
+  if (status >= 500)
+    return fail('server_error', { message: `Google’s login answered ${status}.`, next: 'Retry later.', details: { status } });
+  return noTokenFailure(asker);
+}
+
 /** The failure when no access token could be had, for a reason that is neither Google's nor the network's: a token file that is gone, say. */
 export function noTokenFailure({ name, login }: GcsAsker): Failure {
   return fail('no_credentials', {

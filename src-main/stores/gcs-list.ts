@@ -1,7 +1,7 @@
 /** A page of a bucket's listing: asked in the words of Google's storage library, sent by the store, sorted into what is listed and what is left out. */
 import { PassThroughClient } from 'google-auth-library';
 import * as z from 'zod/mini';
-import { fail } from '../../src-shared/model/error.ts';
+import { type Failure, fail } from '../../src-shared/model/error.ts';
 import { keyedAddress } from '../../src-shared/reference/keyed-address.ts';
 import type { KeyPrefix } from '../../src-shared/reference/parse-prefix.ts';
 import type { ListedObject, ListOptions, ListPage } from './store.ts';
@@ -38,26 +38,23 @@ export async function listBucket(
 ): Promise<ListPage> {
   // Loaded when first needed: it takes longer than most commands.
   const { Storage } = await import('@google-cloud/storage');
+  // The library's own answer has lost its types on the way: what was checked when it came is kept beside it.
+  let page: z.infer<typeof Page> = {};
   class Listing extends Storage {
     override request(...[asked, answer]: Parameters<InstanceType<typeof Storage>['request']>): void {
       options.send(queryOf(asked.qs)).then(
         (body) => {
-          const page = Page.safeParse(body);
-          if (page.success) answer(null, page.data);
-          else
-            answer(
-              fail('server_error', {
-                message: `${options.host} answered something that is not Cloud Storage.`,
-                next: 'Check the address.',
-              }),
-            );
+          const read = Page.safeParse(body);
+          if (!read.success) return answer(notCloudStorage(options.host));
+          page = read.data;
+          answer(null, page);
         },
         (thrown: unknown) => answer(thrown instanceof Error ? thrown : new Error(String(thrown))),
       );
     }
   }
   const bucket = new Listing({ projectId: '-', authClient: new PassThroughClient() }).bucket(prefix.bucket);
-  const [files, next, answer] = await bucket.getFiles({
+  const [, next] = await bucket.getFiles({
     autoPaginate: false,
     fields,
     ...(prefix.prefix === '' ? {} : { prefix: prefix.prefix }),
@@ -65,10 +62,12 @@ export async function listBucket(
     ...(options.cursor === null ? {} : { pageToken: options.cursor }),
     ...(options.limit === undefined ? {} : { maxResults: options.limit }),
   });
-  // With `fields` the library gives the resources as they came.
-  const sorted = sortedOut(prefix.bucket, z.array(ListedResource).parse(files));
-  const folders = (Page.parse(answer).prefixes ?? []).map((folder) => ({ scheme: 'gs', bucket: prefix.bucket, prefix: folder }) as const);
-  return { ...sorted, folders, cursor: Cursor.parse(next)?.pageToken ?? null };
+  const folders = (page.prefixes ?? []).map((folder) => ({ scheme: 'gs', bucket: prefix.bucket, prefix: folder }) as const);
+  return { ...sortedOut(prefix.bucket, page.items ?? []), folders, cursor: Cursor.parse(next)?.pageToken ?? null };
+}
+
+function notCloudStorage(host: string): Failure {
+  return fail('server_error', { message: `${host} answered something that is not Cloud Storage.`, next: 'Check the address.' });
 }
 
 function sortedOut(bucket: string, found: readonly z.infer<typeof ListedResource>[]): Pick<ListPage, 'objects' | 'placeholders' | 'empty'> {

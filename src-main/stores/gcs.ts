@@ -15,7 +15,7 @@ import { begun, meteredBody, noBytes } from './answer-body.ts';
 import { cloudTimeouts, createConnections } from './connections.ts';
 import { endpointText } from './endpoint.ts';
 import type { GcsAccess, GcsRoute } from './gcs-access.ts';
-import { type GcsAsked, gcsFailure, noTokenFailure, tokenFailure } from './gcs-errors.ts';
+import { type GcsAsked, gcsFailure, loginRefusal, noTokenFailure } from './gcs-errors.ts';
 import { listBucket } from './gcs-list.ts';
 import { type AnswerHeaders, contentRangeOf, cut, factsOf, headerOf, lengthOf } from './http-answer.ts';
 import { cancelled, changedUpstream, networkFailure } from './network-failure.ts';
@@ -369,6 +369,5 @@ function loginFailure(thrown: unknown, identity: GoogleIdentity): Failure {
   const response: unknown = thrown instanceof Error ? Reflect.get(thrown, 'response') : null;
   const answer = z.object({ status: z.int() }).safeParse(response);
   if (!answer.success) return networkFailure(thrown, 'Google’s login', cloudTimeouts) ?? noTokenFailure(identity);
-  if (answer.data.status < 500) return tokenFailure(identity, answer.data.status);
-  return fail('server_error', { message: `Google’s login answered ${answer.data.status}.`, next: 'Retry later.' });
+  return loginRefusal(identity, answer.data.status);
 }

@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream';
 import { type Failure, fail } from '../../src-shared/model/error.ts';
 import type { RemoteFacts } from '../../src-shared/model/media.ts';
 import type { Reference } from '../../src-shared/reference/reference.ts';
+import { endedLink, signatureOf } from '../../src-shared/reference/signed-url.ts';
 import type { Timeouts } from './connections.ts';
 import { type AnswerHeaders, contentRangeOf, cut, decoded, encodingsOf, factsOf, headerOf, lengthOf } from './http-answer.ts';
 import { createHttpConnections } from './http-connections.ts';
@@ -41,6 +42,13 @@ const maxRedirects = 10;
 /** Bodies up to this size, in bytes, cost less to read than a new connection does. */
 const worthReading = 16 * 1024;
 
+/** Where a request goes. */
+interface Hop {
+  readonly url: URL;
+  /** Path and query as they go out. */
+  readonly target: string;
+}
+
 interface Answer {
   readonly method: 'GET' | 'HEAD';
   readonly url: URL;
@@ -67,13 +75,17 @@ export function createHttpStore(options: HttpStoreOptions): HttpStore {
   const failureOf = (thrown: unknown, host: string, signal: AbortSignal): unknown =>
     signal.aborted ? cancelled() : (networkFailure(thrown, host, timeouts) ?? thrown);
 
-  const sendOnce = async (url: URL, method: 'GET' | 'HEAD', headers: Record<string, string>, signal: AbortSignal): Promise<Answer> => {
+  const sendOnce = async (
+    { url, target }: Hop,
+    method: 'GET' | 'HEAD',
+    headers: Record<string, string>,
+    signal: AbortSignal,
+  ): Promise<Answer> => {
     guard.checkHost(url.hostname, portOf(url));
     if (signal.aborted) throw cancelled();
     meter.requestSent(url.host);
     try {
-      const path = `${url.pathname}${url.search}`;
-      const sent = await connections.request({ origin: url.origin, path, method, headers, signal });
+      const sent = await connections.request({ origin: url.origin, path: target, method, headers, signal });
       // Aborting destroys a body that nobody reads yet; without a listener that error would end the process.
       sent.body.on('error', () => {});
       return { method, url, status: sent.statusCode, headers: sent.headers, body: sent.body };
@@ -89,18 +101,19 @@ export function createHttpStore(options: HttpStoreOptions): HttpStore {
   };
 
   /** Follows redirects to an answer that is none. */
-  const send = async (start: URL, method: 'GET' | 'HEAD', asked: Record<string, string>, signal: AbortSignal): Promise<Answer> => {
+  const send = async (start: Hop, method: 'GET' | 'HEAD', asked: Record<string, string>, signal: AbortSignal): Promise<Answer> => {
     const seen = new Set<string>();
-    let url = start;
+    let hop = start;
     for (;;) {
+      const { url } = hop;
       seen.add(url.href);
       const headers: Record<string, string> = { 'user-agent': options.userAgent, accept: '*/*', 'accept-encoding': 'identity', ...asked };
-      if (start.username !== '' && url.origin === start.origin) headers.authorization = basic(start);
-      const answer = await sendOnce(url, method, headers, signal);
+      if (start.url.username !== '' && url.origin === start.url.origin) headers.authorization = basic(start.url);
+      const answer = await sendOnce(hop, method, headers, signal);
       if (![301, 302, 303, 307, 308].includes(answer.status)) return answer;
       drop(answer);
-      url = nextHop(url, headerOf(answer.headers, 'location'), answer.status);
-      if (seen.has(url.href)) {
+      hop = nextHop(url, headerOf(answer.headers, 'location'), answer.status);
+      if (seen.has(hop.url.href)) {
         throw fail('too_many_redirects', {
           message: 'The address leads in a circle.',
           next: 'Correct the address.',
@@ -119,7 +132,7 @@ export function createHttpStore(options: HttpStoreOptions): HttpStore {
 
   const refuse = (answer: Answer): Failure => {
     drop(answer);
-    return statusFailure({ url: answer.url, status: answer.status, retryAfter: headerOf(answer.headers, 'retry-after'), now: now() });
+    return statusFailure({ url: answer.url.href, status: answer.status, retryAfter: headerOf(answer.headers, 'retry-after'), now: now() });
   };
 
   /** The chunks of a body: counted, and with failures of the taxonomy. */
@@ -136,7 +149,7 @@ export function createHttpStore(options: HttpStoreOptions): HttpStore {
     }
   }
 
-  const readOnce = async (start: URL, range: ByteRange | null, ifMatch: string | null, signal: AbortSignal): Promise<ReadAnswer> => {
+  const readOnce = async (start: Hop, range: ByteRange | null, ifMatch: string | null, signal: AbortSignal): Promise<ReadAnswer> => {
     const isPart = range !== null && (range.start > 0 || range.end !== null);
     const answer = await send(
       start,
@@ -213,12 +226,12 @@ export function createHttpStore(options: HttpStoreOptions): HttpStore {
   const retrying = <T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> =>
     withRetries(work, { policy, sleep: options.sleep, signal });
 
-  const statOnce = async (url: URL, signal: AbortSignal): Promise<RemoteFacts> => {
-    const answer = await send(url, 'HEAD', {}, signal);
+  const statOnce = async (start: Hop, signal: AbortSignal): Promise<RemoteFacts> => {
+    const answer = await send(start, 'HEAD', {}, signal);
     // A URL signed for GET is refused to HEAD, and some servers do not know HEAD: one byte answers as well.
     if ([400, 401, 403, 405, 501].includes(answer.status)) {
       drop(answer);
-      const part = await readOnce(url, { start: 0, end: 1 }, null, signal);
+      const part = await readOnce(start, { start: 0, end: 1 }, null, signal);
       for await (const _ of part.body);
       return part.remote;
     }
@@ -229,13 +242,13 @@ export function createHttpStore(options: HttpStoreOptions): HttpStore {
 
   return {
     stat: async (reference, signal) => {
-      const url = urlOf(reference);
-      return retrying(() => statOnce(url, signal), signal);
+      const start = hopOf(reference, now());
+      return retrying(() => statOnce(start, signal), signal);
     },
     read: async (reference: Reference, { range, ifMatch, signal }: ReadOptions) => {
-      const url = urlOf(reference);
+      const start = hopOf(reference, now());
       checkRange(range);
-      return retrying(() => readOnce(url, range, ifMatch ?? null, signal), signal);
+      return retrying(() => readOnce(start, range, ifMatch ?? null, signal), signal);
     },
     list: notListed('A web server has no listing that could be read.'),
     close: () => connections.destroy(),
@@ -251,10 +264,24 @@ function checkRange(range: ByteRange | null): void {
   }
 }
 
-function urlOf(reference: Reference): URL {
+/** A clock that is wrong by more than this is refused by the providers themselves, so an end this long ago is certain. */
+const certainlyEndedMs = 15 * 60_000;
+
+/** The first hop. Throws for a signed link that ended long enough ago: asking would only tell the same. */
+function hopOf(reference: Reference, now: number): Hop {
   if (reference.scheme !== 'https' && reference.scheme !== 'http')
     throw new TypeError(`The web store does not read ${reference.scheme} references.`);
-  return new URL(reference.url);
+  const end = signatureOf(reference.url)?.endsAt ?? null;
+  if (end !== null && end.getTime() + certainlyEndedMs < now) throw endedLink(end, now);
+  const url = new URL(reference.url);
+  return { url, target: targetOf(reference.url, url) };
+}
+
+/** Path and query. A signature holds for the text as it was given, which a URL would write in its own way; all else goes out as a URL does. */
+function targetOf(text: string, url: URL): string {
+  const given = /^https?:\/\/[^/?#]*([^#]*)/i.exec(text)?.[1];
+  if (given === undefined || signatureOf(text) === null || !/^[\x21-\x5b\x5d-\x7e]*$/.test(text)) return `${url.pathname}${url.search}`;
+  return given.startsWith('/') ? given : `/${given}`;
 }
 
 function portOf(url: URL): number {
@@ -273,7 +300,7 @@ function basic(url: URL): string {
   return `Basic ${Buffer.from(`${plain(url.username)}:${plain(url.password)}`).toString('base64')}`;
 }
 
-function nextHop(from: URL, location: string | null, status: number): URL {
+function nextHop(from: URL, location: string | null, status: number): Hop {
   const next = location === null ? null : URL.parse(location, from.href);
   if (next === null || (next.protocol !== 'http:' && next.protocol !== 'https:')) {
     const where = next === null ? 'nowhere' : `to a ${next.protocol} address`;
@@ -291,7 +318,7 @@ function nextHop(from: URL, location: string | null, status: number): URL {
     });
   }
   next.hash = '';
-  return next;
+  return { url: next, target: targetOf(location ?? '', next) };
 }
 
 /** Waits for the first chunk, so that a connection that breaks before it counts as broken before the answer and is tried again. */

@@ -63,7 +63,8 @@ export function networkFailure(
   host: string,
   timeouts: { readonly connectMs: number; readonly silenceMs: number },
 ): Failure | null {
-  if (thrown instanceof Failure) return thrown;
+  const made = failureIn(thrown);
+  if (made !== null) return made;
   const code = codeOf(thrown);
   if (code === null) return null;
   const details = { providerCode: code };
@@ -99,6 +100,12 @@ export function networkFailure(
     return fail('server_error', { message: `${host} answered something that is not HTTP.`, next: 'Check the address.', details });
   }
   return null;
+}
+
+/** A failure that was made below, also where a library has wrapped it. */
+function failureIn(thrown: unknown, depth = 0): Failure | null {
+  if (thrown instanceof Failure) return thrown;
+  return thrown instanceof Error && depth < 5 ? failureIn(thrown.cause, depth + 1) : null;
 }
 
 /** The first code along errors, their causes and the members of an AggregateError (several addresses were tried). */

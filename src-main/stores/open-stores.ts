@@ -88,6 +88,7 @@ export async function openStores(options: {
   let told: string | null = null;
   const proxies = createProxies({
     env,
+    now,
     ...(options.resolveProxy ? { resolveProxy: options.resolveProxy } : {}),
     async whenReady() {
       const problem = (await options.whenTrusted?.()) ?? null;

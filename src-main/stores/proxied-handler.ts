@@ -2,6 +2,7 @@
 import type { Agent } from 'node:http';
 import { NodeHttpHandler, type NodeHttpHandlerOptions } from '@smithy/node-http-handler';
 import { ProxyAgent } from 'proxy-agent';
+import { proxyRefused } from './network-failure.ts';
 import { noProxies, type Proxies } from './proxies.ts';
 
 /** What the SDK's clients take as `requestHandler`. */
@@ -56,7 +57,9 @@ export function createProxiedHandler(
       options.onRequest?.(request.hostname);
       const port = request.port === undefined ? '' : `:${request.port}`;
       const proxy = await proxies.proxyFor(`${request.protocol}//${request.hostname}${port}/`);
-      return handlerOf(proxy).handle(request, handling);
+      const handled = await handlerOf(proxy).handle(request, handling);
+      if (proxy !== null && handled.response.statusCode === 407) throw proxyRefused(request.hostname, 'ProxyAuthenticationRequired');
+      return handled;
     },
     destroy() {
       direct.destroy();

@@ -29,7 +29,22 @@ export function createProxies(options: {
   readonly resolveProxy?: ResolveProxy;
   /** What must have happened before the first connection to an https address: the certificates of the system are known, say. */
   readonly whenReady?: () => Promise<unknown>;
+  /** Milliseconds since 1970; the wall clock unless given. */
+  readonly now?: () => number;
 }): Proxies {
+  const now = options.now ?? Date.now;
+  const answers = new Map<string, { readonly answer: Promise<string>; readonly until: number }>();
+
+  /** The system's answer, held for a moment: a gallery asks a hundred times a second, and the system runs a script for each. */
+  function systemAnswer(url: string, resolveProxy: ResolveProxy): Promise<string> {
+    const known = answers.get(url);
+    if (known && known.until > now()) return known.answer;
+    if (answers.size >= mostAnswers) answers.clear();
+    const answer = (async () => resolveProxy(url))().catch(() => 'DIRECT');
+    answers.set(url, { answer, until: now() + answerHoldsMs });
+    return answer;
+  }
+
   const read = (name: string) => options.env[name.toLowerCase()] || options.env[name] || null;
   return {
     async proxyFor(url) {
@@ -39,11 +54,13 @@ export function createProxies(options: {
       const named = read(place.protocol === 'https:' ? 'HTTPS_PROXY' : 'HTTP_PROXY') ?? read('ALL_PROXY');
       if (named !== null) return isExempt(read('NO_PROXY') ?? '', place) ? null : proxyOf(named);
       if (!options.resolveProxy) return null;
-      const answer = await options.resolveProxy(`${place.protocol}//${place.bracketed}:${place.port}/`).catch(() => 'DIRECT');
-      return proxyOfPac(answer);
+      return proxyOfPac(await systemAnswer(`${place.protocol}//${place.bracketed}:${place.port}/`, options.resolveProxy));
     },
   };
 }
+
+const answerHoldsMs = 10_000;
+const mostAnswers = 1_000;
 
 interface Place {
   readonly protocol: string;

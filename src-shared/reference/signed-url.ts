@@ -4,6 +4,7 @@
  * An address counts as signed only with the full set of a scheme, each parameter once and well-formed. Half a set is an ordinary
  * query, which belongs to the address like any other.
  */
+import { type ErrorDetails, type Failure, fail } from '../model/error.ts';
 
 /** The signing schemes that are recognised: AWS Signature Version 4, Google's version 4, Azure's shared access signature. */
 export type SignatureScheme = 'SigV4' | 'Goog' | 'SAS';
@@ -55,6 +56,44 @@ export function signedUrlEnd(url: string): Date | null | 'not-signed' {
   return signature === null ? 'not-signed' : signature.endsAt;
 }
 
+/**
+ * When an address ends by what it says itself: a recognised signature, one of the kinds before it (`Expires` beside `Signature`), or half
+ * a set that still names its end. Null where nothing says so. Good for explaining a refusal; only a recognised one is certain.
+ */
+export function statedEnd(url: string): Date | null {
+  const recognised = signatureOf(url);
+  if (recognised !== null) return recognised.endsAt;
+  const parameters = new Map(
+    splitQuery(url).parts.map((part): [string, string] => [decoded(part.split('=', 1)[0] ?? ''), decoded(part.replace(/^[^=]*=?/, ''))]),
+  );
+  for (const prefix of ['X-Amz-', 'X-Goog-']) {
+    const issued = dateOf(parameters.get(`${prefix}Date`) ?? '');
+    const seconds = parameters.get(`${prefix}Expires`) ?? '';
+    if (issued !== null && /^\d{1,9}$/.test(seconds)) return new Date(issued + Number(seconds) * 1000);
+  }
+  const expires = parameters.get('Expires') ?? '';
+  if (parameters.has('Signature') && /^\d{9,11}$/.test(expires)) return new Date(Number(expires) * 1000);
+  const end = parameters.has('sig') ? Date.parse(parameters.get('se') ?? '') : Number.NaN;
+  return Number.isNaN(end) ? null : new Date(end);
+}
+
+/** What is said of a signed address after its end, wherever that is noticed. @param nowMs milliseconds since 1970, after `end` */
+export function endedLink(end: Date, nowMs: number, details?: ErrorDetails): Failure {
+  return fail('access_denied', {
+    message: `This link ended ${agoOf(nowMs - end.getTime())} ago.`,
+    next: 'Ask whoever made it for a new one, and replace this one.',
+    ...(details ? { details } : {}),
+  });
+}
+
+/** A span for people, in its largest unit: `2 h`, `45 s`. */
+function agoOf(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1000));
+  if (seconds < 60) return `${seconds} s`;
+  if (seconds < 3_600) return `${Math.floor(seconds / 60)} min`;
+  return seconds < 172_800 ? `${Math.floor(seconds / 3_600)} h` : `${Math.floor(seconds / 86_400)} days`;
+}
+
 /** The address without the parameters of its signature; the other parameters keep their text and order. Unsigned ones come back as they are. */
 export function withoutSignature(url: string): string {
   const recognised = recognise(url);
@@ -88,12 +127,17 @@ function recognise(url: string): { signature: Signature; names: ReadonlySet<stri
 
 function dated(parameters: Parameters, prefix: string, algorithm: RegExp, scheme: SignatureScheme): Signature | null {
   const value = (name: string): string => parameters.get(prefix + name) ?? '';
-  const date = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(value('Date'));
-  if (!date || !algorithm.test(value('Algorithm')) || !/^\d{1,9}$/.test(value('Expires'))) return null;
+  const issued = dateOf(value('Date'));
+  if (issued === null || !algorithm.test(value('Algorithm')) || !/^\d{1,9}$/.test(value('Expires'))) return null;
   if (value('Credential') === '' || value('SignedHeaders') === '' || value('Signature') === '') return null;
-  const issued = Date.parse(`${date[1]}-${date[2]}-${date[3]}T${date[4]}:${date[5]}:${date[6]}Z`);
-  if (Number.isNaN(issued)) return null;
   return { scheme, endsAt: new Date(issued + Number(value('Expires')) * 1000) };
+}
+
+/** `20261124T001500Z` in milliseconds since 1970; null for what is no date. */
+function dateOf(text: string): number | null {
+  const date = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(text);
+  const parsed = date ? Date.parse(`${date[1]}-${date[2]}-${date[3]}T${date[4]}:${date[5]}:${date[6]}Z`) : Number.NaN;
+  return Number.isNaN(parsed) ? null : parsed;
 }
 
 function sas(parameters: Parameters): Signature | null {

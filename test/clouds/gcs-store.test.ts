@@ -7,11 +7,13 @@ import { createGcsStore } from '../../src-main/stores/gcs.ts';
 import { createRetryPolicy } from '../../src-main/stores/retry.ts';
 import type { ListPage, ReadAnswer, Store } from '../../src-main/stores/store.ts';
 import { outcomeOf } from '../../src-shared/model/error.ts';
-import { type CloudSettings, cloudRooms, memoryOf } from '../links/cloud-rooms.ts';
+import { type CloudSettings, cloudRooms, memoryOf, signOptions } from '../links/cloud-rooms.ts';
 import { objectReference, oddKeys } from '../links/odd-keys.ts';
+import { rawGet } from '../links/raw-get.ts';
 import { dropsAfter, noRanges, resets, stalls, status } from '../servers/faults.ts';
 import { type GcsServer, startGcsServer } from '../servers/gcs-server.ts';
 import { startLoopbackServer } from '../servers/loopback-server.ts';
+import { makeServiceAccount } from '../servers/service-account.ts';
 import { generatedObject, storedObject } from '../servers/stored-object.ts';
 
 let server: GcsServer;
@@ -30,6 +32,7 @@ beforeEach(async () => {
       paid: { public: 'read', requesterPays: true, payers: ['mine', 'ours'] },
     },
     tokens: { good: 'me@example.com' },
+    tokenCreators: { 'guarded@example.com': [] },
   });
 });
 afterEach(async () => {
@@ -250,6 +253,41 @@ describe('credentials that are refused', () => {
     expect([server.callers, server.requests.filter(({ method }) => method === 'POST').length]).toEqual([[null, null], 1]);
   });
 
+  test.each<[string, () => unknown, string]>([
+    [
+      'an account that may not be impersonated',
+      () => ({
+        type: 'impersonated_service_account',
+        source_credentials: {
+          type: 'authorized_user',
+          client_id: 'c',
+          client_secret: 's',
+          refresh_token: 'good',
+          token_uri: server.tokenUri,
+        },
+        service_account_impersonation_url: `${server.origin}/v1/projects/-/serviceAccounts/guarded@example.com:generateAccessToken`,
+      }),
+      'access_denied: Google does not let service account guarded@example.com (impersonated) be used.',
+    ],
+    [
+      'a token file that is gone',
+      () => ({
+        type: 'external_account',
+        audience: 'a',
+        subject_token_type: 't',
+        token_url: server.tokenUri,
+        credential_source: { file: '/nowhere/token' },
+      }),
+      'no_credentials: External account gave no access token.',
+    ],
+  ])('are named for what they lack: %s', async (_, key, said) => {
+    server.put('media', 'a', storedObject('private'));
+    const file = join(home, 'key.json');
+    writeFileSync(file, JSON.stringify(key()));
+    const store = storeWith({ GOOGLE_APPLICATION_CREDENTIALS: file });
+    expect(await errorFrom(() => store.read(objectReference('gs', 'media', 'a'), whole))).toContain(said.replace(': ', ' | '));
+  });
+
   test('are named where nobody else may read either', async () => {
     server.put('closed', 'a', storedObject('theirs'));
     const store = storeWith({ GOOGLE_APPLICATION_CREDENTIALS: loginOf('good') });
@@ -333,4 +371,18 @@ describe('listing a bucket', () => {
     expect([await waiting, (await stalled.whenEnded(() => true)).end]).toEqual(['cancelled', 'broken']);
     await stalled.close();
   });
+});
+
+test('a link is signed as the account that the rule names, where a person may', async () => {
+  const account = makeServiceAccount(server.tokenUri);
+  server.addAccount(account);
+  server.put('media', 'a b#1', storedObject('bytes'));
+  const env = {
+    STORAGE_EMULATOR_HOST: server.origin,
+    CLOUDSDK_API_ENDPOINT_OVERRIDES_IAMCREDENTIALS: server.origin,
+    GOOGLE_APPLICATION_CREDENTIALS: loginOf('good'),
+  };
+  const { links } = cloudRooms({ home, env, rules: [{ match: 'gs://media', sign_as: account.email }] });
+  const link = await links.sign(objectReference('gs', 'media', 'a b#1'), signOptions());
+  expect(link.ok && (await rawGet(link.value.url))).toEqual({ status: 200, body: 'bytes' });
 });

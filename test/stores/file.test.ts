@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { walkFolder } from '../../src-main/importing/locate-files.ts';
+import { type WalkedFile, walkFolder } from '../../src-main/importing/locate-files.ts';
 import { createFileStore } from '../../src-main/stores/file.ts';
 import { fileFailure } from '../../src-main/stores/file-failure.ts';
 import { createNetworkGuard } from '../../src-main/stores/network-guard.ts';
@@ -220,7 +220,8 @@ describe('listing folders', () => {
     const textOfError = (error: { cause: string; message: string }) => `${error.cause}: ${error.message.replaceAll(folder, 'FOLDER')}`;
     const page = await list({ isRecursive: true });
     expect([shown(page), page.unreadable?.map(({ error }) => textOfError(error))]).toEqual([['good.jpg'], [said]]);
-    const walked = (await Array.fromAsync(walkFolder(folder, 'posix'))).flat();
+    const walked: WalkedFile[] = [];
+    for await (const batch of walkFolder(folder, 'posix')) walked.push(...batch);
     expect(
       walked.map(({ reference }) => (reference.ok ? reference.value.canonical.split('/').at(-1) : textOfError(reference.error))).sort(),
     ).toEqual(['good.jpg', said]);

@@ -1,15 +1,19 @@
 import type { LookupAddress } from 'node:dns';
+import * as tls from 'node:tls';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createHttpStore, type HttpStore } from '../../src-main/stores/http.ts';
 import { createNetworkGuard } from '../../src-main/stores/network-guard.ts';
 import { createProxies } from '../../src-main/stores/proxies.ts';
 import type { ByteRange, ReadAnswer } from '../../src-main/stores/store.ts';
 import { errorOf, type VitrineError } from '../../src-shared/model/error.ts';
+import { parseReference } from '../../src-shared/reference/parse-reference.ts';
 import type { CanonicalUrl, WebReference } from '../../src-shared/reference/reference.ts';
+import { makeCertificates } from '../servers/certificates.ts';
 import * as faults from '../servers/faults.ts';
 import { type HttpServer, startHttpServer } from '../servers/http-server.ts';
 import { refusedOrigin } from '../servers/loopback-server.ts';
 import { byteAt, generatedObject, storedObject } from '../servers/stored-object.ts';
+import { startTlsFront } from '../servers/tls-front.ts';
 
 const text = 'The quick brown fox jumps over the lazy dog';
 const etag = '"9e107d9d372bb6826bd81d3542a419d6"';
@@ -268,6 +272,23 @@ describe('what goes wrong on the web', () => {
     ]);
   });
 
+  test('says it without asking where the end is certain', async () => {
+    const url = server.put('/fox.txt', storedObject(text));
+    const signed = (date: string) =>
+      `${url}?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=A%2F20251231%2Fr%2Fs3%2Faws4_request&X-Amz-Date=${date}&X-Amz-Expires=60&X-Amz-SignedHeaders=host&X-Amz-Signature=5ec3e7`;
+    const long = signed('20251231T200000Z');
+    const ended = 'access_denied: This link ended 3 h ago.';
+    expect([await failureOf(read(long)), await failureOf(store.stat(at(long), abort.signal)), server.counters.requests]).toEqual([
+      ended,
+      ended,
+      0,
+    ]);
+    // Ten minutes may be the clock of this computer: the server decides.
+    expect(await textOf(await read(signed('20251231T234900Z')))).toBe(text);
+    server.spoil('/fox.txt', faults.status(403));
+    expect(await failureOf(read(signed('20251231T234900Z')))).toBe('access_denied: This link ended 10 min ago.');
+  });
+
   test('gives up on silence, not on length', async () => {
     await store.close();
     store = makeStore({ silenceMs: 300 });
@@ -307,6 +328,32 @@ describe('what goes wrong on the web', () => {
   });
 });
 
+describe('a signed link', () => {
+  const signature =
+    'X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=A%2f20260101%2fr%2fs3%2faws4_request&X-Amz-Date=20260101T000000Z&X-Amz-Expires=60&X-Amz-SignedHeaders=host&X-Amz-Signature=5ec3e7';
+
+  test.each([
+    ['encodings that a URL would not write', '/a%2fb%7ec%21.jpg', "x='&y=%e4+%20&&z"],
+    ['quotes, brackets and bars', '/it\'s"odd"|[1]{2}^`.jpg', 'response-content-disposition=inline;filename="a|b"'],
+    ['a path with steps upwards and doubled slashes', '/a//b/../c/./d.jpg', ''],
+    ['no path at all', '', 'x=1'],
+  ])('is asked for to the letter: %s', async (_, path, query) => {
+    const sent = `${path}?${query}&${signature}`;
+    const reference = parseReference(`${server.origin}${sent}`);
+    if (!reference.ok || reference.value.scheme !== 'http') throw new Error('It is an address.');
+    await failureOf(store.read(reference.value, { range: null, signal: abort.signal }));
+    const [record] = server.requests;
+    expect(`${record?.rawPath}?${record?.rawQuery}`).toBe(path === '' ? `/${sent}` : sent);
+  });
+
+  test('that an address leads to is asked for to the letter too', async () => {
+    const url = server.put('/a', storedObject(''), faults.redirectTo(`${server.origin}/b//c/../d.jpg?x='&${signature}`));
+    await failureOf(read(url));
+    const [, record] = server.requests;
+    expect(`${record?.rawPath}?${record?.rawQuery}`).toBe(`/b//c/../d.jpg?x='&${signature}`);
+  });
+});
+
 describe('redirects', () => {
   test('are followed, with the range', async () => {
     server.put('/fox.txt', storedObject(text));
@@ -334,6 +381,25 @@ describe('redirects', () => {
   ])('to %s are refused', async (location, said) => {
     const url = server.put('/a', storedObject(''), faults.redirectTo(location));
     expect([await failureOf(read(url)), metered.requests]).toEqual([`blocked_host: ${said}`, 1]);
+  });
+
+  test('from a secure address to an insecure one are refused', async () => {
+    const certificates = makeCertificates(['localhost']);
+    const trusted = tls.getCACertificates('default');
+    tls.setDefaultCACertificates([...trusted, certificates.authority]);
+    const front = await startTlsFront(server.port, certificates);
+    await store.close();
+    store = makeStore({ allowed: ['localhost', '127.0.0.1'] });
+    server.put('/a', storedObject(''), faults.redirectTo(server.url('/fox.txt')));
+    server.put('/b', storedObject(''), faults.redirectTo('/fox.txt'));
+    server.put('/fox.txt', storedObject(text));
+    const secure = `https://localhost:${front.port}`;
+    expect([await failureOf(read(`${secure}/a`)), await textOf(await read(`${secure}/b`))]).toEqual([
+      `tls: The address leads from a secure connection to an insecure one at 127.0.0.1:${server.port}.`,
+      text,
+    ]);
+    tls.setDefaultCACertificates(trusted);
+    await front.close();
   });
 
   test('to what is no web address are refused', async () => {

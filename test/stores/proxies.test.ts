@@ -77,6 +77,15 @@ describe('the proxy of an address', () => {
     expect(asked).toEqual(['https://pictures.example.com:443/']);
   });
 
+  test('is asked of the system again after a while', async () => {
+    let now = 0;
+    const answers = ['PROXY one:1', 'PROXY two:2'];
+    const proxies = createProxies({ env: {}, resolveProxy: async () => answers.shift() ?? 'DIRECT', now: () => now });
+    const first = [await proxies.proxyFor(web), await proxies.proxyFor(`${web}b`)];
+    now = 11_000;
+    expect([...first, await proxies.proxyFor(web)]).toEqual(['http://one:1', 'http://one:1', 'http://two:2']);
+  });
+
   test('is refused with words where it is no address, and left out where the system cannot say', async () => {
     const failing = createProxies({ env: {}, resolveProxy: () => Promise.reject(new Error('no answer')) });
     const error = await createProxies({ env: { HTTPS_PROXY: 'ftp://x' } })
@@ -203,9 +212,15 @@ describe('traffic through a proxy', () => {
 
   test('is refused by the proxy with words, not as the host’s own answer', async () => {
     const stores = storesWith({ HTTP_PROXY: guarded.origin, HTTPS_PROXY: guarded.origin });
+    const said = (host: string) => `unreachable: The proxy of this computer does not let ${host} be reached.`;
     expect([await read(stores.http, 'http://web.example/a'), await read(stores.http, 'https://web.example/a')]).toEqual([
-      'unreachable: The proxy of this computer does not let web.example be reached.',
-      'unreachable: The proxy of this computer does not let web.example be reached.',
+      said('web.example'),
+      said('web.example'),
+    ]);
+    expect([await read(stores.s3, 's3://media/a'), await read(stores.gcs, 'gs://media/a')]).toEqual([
+      said('s3.example'),
+      // The token is asked for first.
+      said('login.example'),
     ]);
     await stores.close();
   });

@@ -116,4 +116,6 @@ async function start(): Promise<void> {
   show = () => openWindow(opened, { preload: preloadPath(mainFolder), hasDevTools });
   app.on('activate', showAgain);
   await show();
+  // Read now, so that the first https request need not wait for it.
+  await whenTrusted();
 }

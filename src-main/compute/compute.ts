@@ -33,8 +33,8 @@ export interface Compute {
     options: { maxLevel: Level; signal: AbortSignal },
   ): Promise<{ cells: Cell[][]; cost: Cost }>;
   /**
-   * Issues links of volatile cells anew where less than a tenth of their life (at least 60 s) is left, and those that failed for want of a
-   * login. In a library that may not be written nothing is issued.
+   * Issues links of volatile cells anew where less than a tenth of their life (at least 60 s) is left, and those that failed, or stayed
+   * unsigned, for want of a login that has come since. In a library that may not be written nothing is issued.
    */
   refreshVolatile(table: Table, rowIds: RowId[], signal: AbortSignal): Promise<void>;
   /** Goes on with what is pending or stale in the library, and with what comes, until closed. For hosts that stay. */

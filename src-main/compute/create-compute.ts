@@ -1,9 +1,7 @@
 /** Makes the compute room. */
 import { createMatcher } from '../../src-shared/expression/linear-matcher.ts';
-import type { Cell, CellState, Row } from '../../src-shared/model/cell.ts';
 import { fail } from '../../src-shared/model/error.ts';
 import type { RemoteFacts } from '../../src-shared/model/media.ts';
-import type { Column, RowId, Table } from '../../src-shared/model/table.ts';
 import type { Reference } from '../../src-shared/reference/reference.ts';
 import type { Bytes } from '../cache/bytes.ts';
 import type { Catalog } from '../catalog/catalog.ts';
@@ -12,15 +10,15 @@ import type { Links } from '../links/links.ts';
 import type { Log } from '../log/log.ts';
 import type { Media } from '../media/media.ts';
 import { type Background, startBackground } from './background.ts';
-import { checkAgainst, describeCheck, planColumn, planColumns } from './column-plan.ts';
+import { checkAgainst, describeCheck, planColumn } from './column-plan.ts';
 import type { Compute, ComputeRequest } from './compute.ts';
 import type { RowSurroundings } from './evaluate-row.ts';
 import { evaluateShown } from './evaluate-shown.ts';
 import { createReferenceFacts } from './reference-facts.ts';
+import { renewVolatile } from './renew-volatile.ts';
 import type { VisibleRows } from './row-queue.ts';
 import { type RunQuery, type RunTotals, runCells } from './run-cells.ts';
 import { createRunningCells } from './running-cells.ts';
-import { mayBeHealed, mustRenew } from './volatile-cells.ts';
 
 /** The rooms and the clock that computing needs. `now` is milliseconds since 1970; `sleep` rejects when the signal aborts. */
 export interface ComputeOptions {
@@ -128,32 +126,6 @@ export function createCompute(options: ComputeOptions): Compute {
     return { values, errors, requests, bytes, seconds: (clock.now() - began) / 1000 };
   }
 
-  async function renewVolatile(table: Table, rowIds: RowId[], signal: AbortSignal): Promise<void> {
-    const ids = table.columns.filter(({ isVolatile, kind }) => isVolatile && kind === 'computed').map(({ id }) => id);
-    if (ids.length === 0 || rowIds.length === 0 || catalog.readOnly !== null) return;
-    const plan = planColumns(table, ids).filter(({ column }) => ids.includes(column.id));
-    const rows = await catalog.rows.get(table.id, rowIds);
-    const renew = (column: Column, some: readonly RowId[], states: readonly CellState[], mustSign: boolean) => {
-      const query: RunQuery = { table, columnIds: [column.id], states, rowIds: some, again: false, priority: 'visible', mustSign };
-      return runCells(rooms, query, { step: () => {} }, AbortSignal.any([signal, closing.signal]));
-    };
-    const now = options.links.serverNow();
-    for (const { column, checked } of plan) {
-      const place = table.columns.findIndex(({ id }) => id === column.id);
-      const cellOf = ({ cells }: Row): Cell => cells[place] ?? { state: 'pending', value: null };
-      const old = rows.filter((row) => mustRenew(cellOf(row), checked, now));
-      for (const wasSigned of [true, false]) {
-        const some = old.filter((row) => (typeof cellOf(row).link?.expiresAt === 'string') === wasSigned).map(({ rowId }) => rowId);
-        if (some.length > 0) await renew(column, some, ['pending', 'running', 'ok', 'stale'], wasSigned);
-      }
-      // One is tried for all: where there is still no login, a thousand others need not find that out.
-      const [first, ...others] = rows.filter((row) => mayBeHealed(cellOf(row))).map(({ rowId }) => rowId);
-      if (first === undefined) continue;
-      const { values } = await renew(column, [first], ['error'], true);
-      if (values > 0 && others.length > 0) await renew(column, others, ['error'], true);
-    }
-  }
-
   return {
     check: (table, expression, { forColumn } = {}) => describeCheck(table, checkAgainst(table, expression, forColumn)),
     plan: planColumn,
@@ -168,7 +140,8 @@ export function createCompute(options: ComputeOptions): Compute {
       return runRequest(request, { states: ['pending', 'running', 'stale'], again: false, ...some });
     },
     evaluate: (table, expressions, rowIds, how) => evaluateShown(rooms, table, expressions, rowIds, how),
-    refreshVolatile: renewVolatile,
+    refreshVolatile: (table, rowIds, signal) =>
+      renewVolatile(rooms, table, rowIds, options.links.serverNow(), AbortSignal.any([signal, closing.signal])),
     startBackground() {
       if (background || catalog.readOnly !== null) return;
       background = startBackground({

@@ -26,3 +26,8 @@ export function mustRenew(cell: Pick<Cell, 'state' | 'link'>, checked: CheckedEx
 export function mayBeHealed(cell: Pick<Cell, 'state' | 'error'>): boolean {
   return cell.state === 'error' && cell.error !== undefined && healedByLogin.includes(cell.error.cause);
 }
+
+/** True for the address that stands where there was nothing to sign with, or nothing to be signed. */
+export function isUnsigned(cell: Pick<Cell, 'state' | 'link'>): boolean {
+  return cell.state === 'ok' && cell.link?.limitedBy === 'none';
+}

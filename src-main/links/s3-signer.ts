@@ -1,4 +1,4 @@
-/** Signs S3 URLs for one set of credentials: with the SDK's presigner, which is kept, so that a link costs a fifth of `getSignedUrl`. */
+/** Signs S3 URLs for one set of credentials: with the SDK's presigner, which is kept, so that a link costs a sixth of `getSignedUrl`, or less. */
 import { createHash, createHmac, createSecretKey, type Hash, type Hmac, type KeyObject } from 'node:crypto';
 import { S3RequestPresigner } from '@aws-sdk/s3-request-presigner';
 import { encodeStrictly } from '../../src-shared/reference/encode-key.ts';

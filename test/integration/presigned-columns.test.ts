@@ -21,7 +21,6 @@ beforeAll(async () => {
   s3.put('media', 'a.jpg', storedObject('a'));
   s3.put('media', 'b.jpg', storedObject('b'));
   library = await openTestLibrary({ env: { AWS_ENDPOINT_URL_S3: s3.origin } });
-  logIn();
   await tableOf(library.client, ['s3://media/a.jpg', 's3://media/b.jpg']);
   // Less than the floor of 60 s, so that every read issues anew.
   const expression = 'presigned_url(image, 30)';
@@ -51,6 +50,12 @@ async function readLinks(): Promise<unknown[]> {
     }),
   );
 }
+
+test('a column that nobody could sign holds plain addresses, and links as soon as there is a login', async () => {
+  expect(await readLinks()).toEqual([403, 403]);
+  logIn();
+  expect(await readLinks()).toEqual([200, 200]);
+});
 
 test('a copy gives links that open, the check says so, and their end is ahead', async () => {
   const { client } = library;

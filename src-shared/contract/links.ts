@@ -28,6 +28,11 @@ export type LinkOutcome = z.infer<typeof LinkOutcome>;
 /** `refuse`: more than the provider allows is an error. `clamp`: the link gets the most there is, and `limited_by` says `provider`. */
 const OverCap = z.enum(['refuse', 'clamp']);
 
+/** A name to save a file under. */
+export const LinkFilename = z.string().check(z.minLength(1), z.maxLength(255));
+/** A media type, such as `image/jpeg` or `text/plain; charset=utf-8`. */
+export const LinkContentType = z.string().check(z.regex(/^[\w.+-]+\/[\w.+-]+(?:; ?charset=[\w-]+)?$/));
+
 /** What is asked of each link. */
 const LinkWish = {
   expiresSeconds: z.int(),
@@ -35,9 +40,9 @@ const LinkWish = {
   /** `attachment` makes a browser save the file, `inline` show it. Absent: as the object itself says. */
   disposition: z.optional(z.enum(['attachment', 'inline'])),
   /** The name a browser saves it under. */
-  filename: z.optional(z.string().check(z.minLength(1), z.maxLength(255))),
+  filename: z.optional(LinkFilename),
   /** In place of the object's own Content-Type. */
-  contentType: z.optional(z.string().check(z.regex(/^[\w.+-]+\/[\w.+-]+(?:; ?charset=[\w-]+)?$/))),
+  contentType: z.optional(LinkContentType),
   /** Asks for one byte of each link after it was signed, and says whether it came. */
   verify: z.optional(z.boolean()),
   /** Only tells what the link would be: it is made and dropped, its `url` is empty, and the ledger does not list it. */

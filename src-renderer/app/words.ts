@@ -567,7 +567,8 @@ export const words = {
   // The link sheet and links issued
   opens: 'Opens',
   inBrowser: 'in the browser',
-  asDownload: (count: number) => (count === 1 ? 'as a download named' : 'as downloads'),
+  asDownload: (count: number) => (count === 1 ? 'as a download' : 'as downloads'),
+  named: 'named',
   downloadName: 'Name of the download',
   copyAs: 'Copy as',
   linkFormats: { lines: 'URL', markdown: 'Markdown', html: 'HTML', csv: 'CSV' },
@@ -596,7 +597,17 @@ export const words = {
   forgetLink: (name: string) => `Remove link to ${name} from list`,
   linkForgotten: 'Taken off the list. The link works until its end all the same.',
   showAllIssued: (total: number) => `Show all ${formatCount(total)}`,
-  issuedFacts: (when: string, limit: string, as: string) => `issued ${when} · ${limit} · ${as}`,
+  issuedUntil: (until: string) => `until ${until}`,
+  issuedFacts: (when: string, limitedBy: LimitedBy, as: string) => {
+    const limit = {
+      asked: null,
+      provider: 'limited by the provider',
+      credentials: 'limited by the login',
+      unknown: 'its end is not sure',
+      none: null,
+    };
+    return [`issued ${when}`, limit[limitedBy], `as ${as}`].filter(Boolean).join(' · ');
+  },
 
   // Import
   importTitle: 'Import',

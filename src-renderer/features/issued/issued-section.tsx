@@ -34,7 +34,9 @@ export function IssuedSection({ issued: { total, entries }, now, onCopy, onReiss
       <ul className={styles.list}>
         {entries.map((entry) => (
           <li key={entry.id} className={[styles.entry, hasEnded(entry, now) ? styles.ended : ''].join(' ')}>
-            <span className={styles.until}>{untilWords(entry, now)}</span>
+            <span className={styles.until}>
+              {entry.expires_at === null || hasEnded(entry, now) ? untilWords(entry, now) : words.issuedUntil(untilWords(entry, now))}
+            </span>
             <span className={styles.deeds}>
               <IconButton label={words.copyAgain(linkName(entry))} onClick={() => onCopy(entry)}>
                 <Icon of={Copy} />
@@ -46,9 +48,7 @@ export function IssuedSection({ issued: { total, entries }, now, onCopy, onReiss
                 <Icon of={X} />
               </IconButton>
             </span>
-            <span className={styles.facts}>
-              {words.issuedFacts(formatAgo(entry.issued_at, now), words.limits[entry.limited_by], entry.signed_as)}
-            </span>
+            <span className={styles.facts}>{words.issuedFacts(formatAgo(entry.issued_at, now), entry.limited_by, entry.signed_as)}</span>
           </li>
         ))}
       </ul>

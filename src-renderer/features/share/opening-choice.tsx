@@ -25,13 +25,16 @@ export function OpeningChoice({ opening, count, onChange }: OpeningChoiceProps) 
         onChange={(value) => onChange({ ...opening, isDownload: value === 'download' })}
       />
       {opening.isDownload && count === 1 ? (
-        <TextField
-          aria-label={words.downloadName}
-          className={styles.name ?? ''}
-          maxLength={255}
-          value={opening.name}
-          onChange={(event) => onChange({ ...opening, name: event.target.value })}
-        />
+        <div className={styles.named}>
+          <span>{words.named}</span>
+          <TextField
+            aria-label={words.downloadName}
+            className={styles.name ?? ''}
+            maxLength={255}
+            value={opening.name}
+            onChange={(event) => onChange({ ...opening, name: event.target.value })}
+          />
+        </div>
       ) : null}
     </div>
   );

@@ -5,9 +5,9 @@ import type { IssuedLink } from '../../../src-shared/model/issued-link.ts';
 import { linkName } from '../../../src-shared/model/link-formats.ts';
 import { formatAgo, formatInstant } from '../../app/format.ts';
 import { words } from '../../app/words.ts';
-import { Address } from '../../ui/address.tsx';
 import { IconButton } from '../../ui/button.tsx';
 import { Icon } from '../../ui/icon.tsx';
+import { TruncatedName } from '../../ui/truncated-name.tsx';
 import styles from './issued-list.module.css';
 
 interface IssuedListProps {
@@ -131,7 +131,7 @@ function Line({
 }) {
   const ended = hasEnded(entry, now);
   const cells: Readonly<Record<(typeof heads)[number], ReactNode>> = {
-    reference: <Address text={entry.typed} />,
+    reference: <TruncatedName name={entry.typed} />,
     issued: formatAgo(entry.issued_at, now),
     until: untilWords(entry, now),
     limit: words.limits[entry.limited_by],
@@ -139,7 +139,6 @@ function Line({
     by: words.issuedBy[entry.by],
   };
   const titles: Partial<Record<(typeof heads)[number], string>> = {
-    reference: entry.typed,
     issued: formatInstant(entry.issued_at),
     until: untilWords(entry, now),
     as: entry.signed_as,

@@ -164,8 +164,10 @@ async function issuedLinks(
   column: Column,
   index: number,
   rowIds: RowId[],
-  { signal, verify = false, isTrial = false }: Wish,
+  { signal, verify = false, isTrial = false, disposition, filename, contentType }: Wish,
 ): Promise<LinkOutcome[]> {
+  const isOverridden = [disposition, filename, contentType].some((one) => one !== undefined);
+  const warnings = isOverridden ? [`The column “${column.name}” decides how its links open.`] : [];
   const urls = await issuedUrls(library, table, rowIds, signal);
   const rows = await library.catalog.rows.get(table.id, rowIds);
   return eachOf(rows, verify ? verifiedAtATime : 1, async (row): Promise<LinkOutcome> => {
@@ -186,7 +188,7 @@ async function issuedLinks(
       limited_by: LimitedBy.safeParse(cell?.link?.limitedBy).data ?? 'unknown',
       signed_as: null,
       verified: null,
-      warnings: [],
+      warnings,
     };
     if (!verify) return { ok: true, asked, link: isTrial ? { ...link, url: '' } : link };
     const check = await library.links.verify(link, signal);

@@ -70,7 +70,7 @@ export const links = {
    */
   ledger: read({
     input: z.object({
-      search: z.optional(z.string()),
+      search: z.optional(z.string().check(z.maxLength(4_096))),
       reference: z.optional(z.string()),
       state: z.optional(z.enum(['alive', 'ended'])),
       start: z.int(),

@@ -113,6 +113,12 @@ test('a presigned column lists each cell once however often it is issued, and a 
   got(await library.client.columns.recompute({ table: 'pictures', columns: ['link'], rowIds, compute: 'wait' }));
   expect((await ofColumn()).sort()).toEqual(each);
 
+  const told = { expiresSeconds: 60, overCap: 'refuse', disposition: 'inline' } as const;
+  const issued = got(await library.client.links.presignRows({ table: 'pictures', column: 'link', rowIds, ...told }));
+  expect(issued.map((outcome) => outcome.ok && outcome.link.warnings)).toEqual(
+    rowIds.map(() => ['The column “link” decides how its links open.']),
+  );
+
   const shown = { table: 'pictures', expressions: ['presigned_url(image, 77)'], rowIds, maxLevel: 'sign' as const };
   const { cells } = got(await page.client.columns.evaluate(shown));
   expect(cells.map(([cell]) => [cell?.value, cell?.link?.limitedBy])).toEqual([

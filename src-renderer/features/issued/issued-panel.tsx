@@ -69,6 +69,7 @@ export function IssuedBar() {
     <>
       <TextField
         type="search"
+        maxLength={4096}
         aria-label={words.searchIssued}
         placeholder={words.searchIssuedPlaceholder}
         className={styles.search ?? ''}

@@ -80,7 +80,7 @@ export function listedLink({ client, notices }: Session, entry: IssuedLink): Lin
     column: null,
     before: {
       expiresSeconds: asked_seconds,
-      ...(disposition === null ? {} : { disposition }),
+      ...(disposition === 'attachment' ? { disposition } : {}),
       ...(filename === null ? {} : { filename }),
     },
     async issue(wish, { signal, ...how }) {

@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { Client, InputOf } from '../../../../src-shared/contract/contract.ts';
 import { LinkContentType, LinkFilename, type LinkOutcome, type links } from '../../../../src-shared/contract/links.ts';
-import { fail } from '../../../../src-shared/model/error.ts';
+import { type Failure, fail } from '../../../../src-shared/model/error.ts';
 import type { IssuedLink } from '../../../../src-shared/model/issued-link.ts';
 import { type LinkFormat, linkFormats, linkWriter } from '../../../../src-shared/model/link-formats.ts';
 import type { RowId, Table } from '../../../../src-shared/model/table.ts';
@@ -62,8 +62,8 @@ async function readUrls({ surroundings }: CommandRun, from: string): Promise<str
   const text =
     from === '-'
       ? await surroundings.readInput()
-      : await readFile(file, 'utf8').catch((thrown: NodeJS.ErrnoException) => {
-          throw fail('not_found', { message: `${file} cannot be read (${thrown.code ?? thrown.message}).`, next: 'Name another file.' });
+      : await readFile(file, 'utf8').catch((thrown) => {
+          throw cannotRead(file, thrown);
         });
   const urls = text
     .replace(/^\uFEFF/, '')
@@ -71,6 +71,12 @@ async function readUrls({ surroundings }: CommandRun, from: string): Promise<str
     .filter((line) => line.trim() !== '');
   if (urls.length === 0) throw fail('invalid_input', { message: 'The list holds no address.' });
   return urls;
+}
+
+function cannotRead(file: string, thrown: NodeJS.ErrnoException): Failure {
+  const { code = 'unknown reason' } = thrown;
+  const cause = code === 'ENOENT' ? 'not_found' : code === 'EACCES' || code === 'EPERM' ? 'access_denied' : 'invalid_input';
+  return fail(cause, { message: `${file} cannot be read (${code}).`, next: 'Name another file.' });
 }
 
 /** What is asked, call by call. */

@@ -596,7 +596,7 @@ export const words = {
   issueAnew: (name: string) => `Issue link to ${name} anew…`,
   forgetLink: (name: string) => `Remove link to ${name} from list`,
   linkForgotten: 'Taken off the list. The link works until its end all the same.',
-  showAllIssued: (total: number) => `Show all ${formatCount(total)}`,
+  showIssued: (shown: number, total: number) => (total > shown ? `Show all ${formatCount(total)}` : 'Show in list'),
   issuedUntil: (until: string) => `until ${until}`,
   issuedFacts: (when: string, limitedBy: LimitedBy, as: string) => {
     const limit = {

@@ -140,7 +140,7 @@ function Line({
   };
   const titles: Partial<Record<(typeof heads)[number], string>> = {
     issued: formatInstant(entry.issued_at),
-    until: untilWords(entry, now),
+    until: [untilWords(entry, now), words.limits[entry.limited_by], words.issuedBy[entry.by]].join(' · '),
     as: entry.signed_as,
   };
   return (

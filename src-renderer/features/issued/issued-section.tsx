@@ -27,7 +27,7 @@ export function IssuedSection({ issued: { total, entries }, now, onCopy, onReiss
       title={words.issuedLinks}
       aside={
         <Button look="link" onClick={onShowAll}>
-          {words.showAllIssued(total)}
+          {words.showIssued(entries.length, total)}
         </Button>
       }
     >

@@ -7,6 +7,8 @@ import type { Library } from '../library.ts';
 const cellsEveryMs = 100;
 /** What is learnt of files is told at most this often: it comes with every tile that is looked at. */
 const factsEveryMs = 500;
+/** That links were issued is told at most this often: columns issue thousands. */
+const ledgerEveryMs = 500;
 /** Above this many rows or references they are not named any more. */
 const namedMost = 2_000;
 
@@ -51,11 +53,13 @@ export function createEventHub(library: Library): EventHub {
   };
   const cells = gather<RowId>(cellsEveryMs, (tableId, rowIds) => tell({ name: 'cellsChanged', payload: { tableId, rowIds } }));
   const facts = gather<number>(factsEveryMs, (_all, referenceIds) => tell({ name: 'factsChanged', payload: { referenceIds } }));
+  const ledger = gather<never>(ledgerEveryMs, () => tell({ name: 'ledgerChanged', payload: {} }));
   const ends = [
     library.catalog.onChange((change) => {
       if (change.kind === 'tree' || change.kind === 'rows') tell({ name: 'treeChanged', payload: {} });
       if (change.kind === 'cells') cells.add(change.tableId, change.rowIds);
       if (change.kind === 'facts') facts.add(0, change.referenceIds);
+      if (change.kind === 'ledger') ledger.add(0, null);
       if (change.kind === 'view') tell({ name: 'viewChanged', payload: change.view });
       if (change.kind === 'history') tell({ name: 'historyChanged', payload: { undo: change.undo, redo: change.redo } });
     }),
@@ -73,6 +77,7 @@ export function createEventHub(library: Library): EventHub {
     close() {
       cells.close();
       facts.close();
+      ledger.close();
       for (const end of ends) end();
       listeners.clear();
     },

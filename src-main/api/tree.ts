@@ -3,11 +3,13 @@ import type { HandlersOf } from '../../src-shared/contract/contract.ts';
 import type { ComputeWhen } from '../../src-shared/contract/tree.ts';
 import { rewriteColumnName } from '../../src-shared/expression/rewrite-column-name.ts';
 import { type ErrorCause, errorCauses, fail } from '../../src-shared/model/error.ts';
+import type { NewIssuedLink } from '../../src-shared/model/issued-link.ts';
 import type { ComputeResult, Job } from '../../src-shared/model/job.ts';
 import { nearestName } from '../../src-shared/model/nearest-name.ts';
 import type { Column, Table } from '../../src-shared/model/table.ts';
 import type { ComputeRequest } from '../compute/compute.ts';
 import type { Library } from '../library.ts';
+import { keepInLedger } from './ledger.ts';
 
 /** Handlers of `folders.…`. */
 export function folderHandlers({ catalog: { tree } }: Library): HandlersOf<'folders'> {
@@ -122,8 +124,19 @@ export function columnHandlers(library: Library): HandlersOf<'columns'> {
       return tree.renameColumn(id, name, newName, rewritten);
     },
     check: async ({ table, expression }) => compute.check(await tree.getTable(table), expression),
-    evaluate: async ({ table, expressions, rowIds, maxLevel }, { signal }) =>
-      compute.evaluate(await tree.getTable(table), expressions, rowIds, { maxLevel, signal }),
+    evaluate: async ({ table, expressions, rowIds, maxLevel }, { signal, caller }) => {
+      const found = await tree.getTable(table);
+      // A page is told when a link would end, and never the link.
+      if (caller.name !== 'command line') {
+        const { cells, cost } = await compute.evaluate(found, expressions, rowIds, { maxLevel, signal });
+        return { cells: cells.map((row) => row.map((cell) => (cell.link ? { ...cell, value: null } : cell))), cost };
+      }
+      const issued: NewIssuedLink[] = [];
+      const onIssued = (link: NewIssuedLink) => issued.push({ ...link, by: caller.name });
+      const answer = await compute.evaluate(found, expressions, rowIds, { maxLevel, signal, onIssued });
+      await keepInLedger(library, issued);
+      return answer;
+    },
     recompute: async ({ table, columns, where, rowIds, errorsOnly = false, cause, compute: when }, watching) => {
       const found = await tree.getTable(table);
       const request = requestOf(

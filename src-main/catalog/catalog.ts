@@ -8,6 +8,7 @@ import type { RowSelection, TableReference } from '../../src-shared/contract/tab
 import type { OrderKey, View } from '../../src-shared/contract/views.ts';
 import type { CellState, CellValue, Row } from '../../src-shared/model/cell.ts';
 import type { ErrorCause, VitrineError } from '../../src-shared/model/error.ts';
+import type { IssuedLink, NewIssuedLink } from '../../src-shared/model/issued-link.ts';
 import type { Level, MediaFacts, RemoteFacts } from '../../src-shared/model/media.ts';
 import type { Column, ColumnType, Folder, RowId, Table } from '../../src-shared/model/table.ts';
 import type { CanonicalUrl } from '../../src-shared/reference/reference.ts';
@@ -113,14 +114,14 @@ export interface InputCell {
   readonly error?: VitrineError;
 }
 
-/** A computed cell's outcome. `link` goes with volatile columns: the value is the URL, kept until its end. */
+/** A computed cell's outcome. `link` goes with volatile columns: the value is the URL, kept until its end; `issued` goes to the ledger with it. */
 export interface CellResult {
   readonly rowId: RowId;
   readonly rowRevision: number;
   readonly columnId: number;
   readonly columnRevision: number;
   readonly outcome:
-    | { state: 'ok'; value: CellValue; link?: { expiresAt: string | null; limitedBy: string } }
+    | { state: 'ok'; value: CellValue; link?: { expiresAt: string | null; limitedBy: string; issued?: NewIssuedLink | null } }
     | { state: 'error'; error: VitrineError };
 }
 
@@ -153,6 +154,30 @@ export interface CatalogErrors {
   groups(table: TableReference | null): Promise<ErrorGroup[]>;
   /** Cells `start` to `end` (exclusive, at most 1,000) of one cause in one table, by row. */
   cells(table: TableReference, cause: ErrorCause, start: number, end: number): Promise<FailedCell[]>;
+}
+
+/** Which entries of the ledger: all that fit every condition that is not null. `now` is the instant by which a link is alive or ended. */
+export interface LedgerQuery {
+  /** A part of the reference, canonical or as typed, whatever the case of its ASCII letters. */
+  readonly search: string | null;
+  /** The whole canonical reference. */
+  readonly reference: string | null;
+  readonly state: 'alive' | 'ended' | null;
+  readonly now: Date;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Signed links that were handed out, never their URLs; at most a million, the longest ended make room first. */
+export interface CatalogLedger {
+  /** One transaction. A read-only library keeps none. */
+  add(links: NewIssuedLink[]): Promise<void>;
+  /** Entries `start` to `end` (exclusive, at most 1,000), newest first, and how many there are in all. */
+  list(query: LedgerQuery): Promise<{ total: number; entries: IssuedLink[] }>;
+  /** Those that are there. */
+  get(ids: number[]): Promise<IssuedLink[]>;
+  /** Gives how many were there. */
+  forget(ids: number[]): Promise<number>;
 }
 
 /** What was learnt of a reference's file, kept beside the reference for all rows and tables that name it. */
@@ -238,6 +263,7 @@ export type CatalogChange =
   | { kind: 'cells'; tableId: number; rowIds: RowId[] | null }
   | { kind: 'facts'; referenceIds: number[] }
   | { kind: 'view'; view: View }
+  | { kind: 'ledger' }
   | { kind: 'history'; undo: string | null; redo: string | null };
 
 export interface Catalog {
@@ -248,6 +274,7 @@ export interface Catalog {
   readonly views: CatalogViews;
   readonly cells: CatalogCells;
   readonly errors: CatalogErrors;
+  readonly ledger: CatalogLedger;
   readonly references: CatalogReferences;
   readonly history: CatalogHistory;
   readonly cacheIndex: CatalogCacheIndex;

@@ -4,6 +4,7 @@ import type { Table } from '../../src-shared/model/table.ts';
 import type { CellQuery, CellResult, InputRow } from './catalog.ts';
 import type { Writer } from './changes.ts';
 import type { Database } from './database.ts';
+import { keepIssuedLinks } from './ledger.ts';
 import { readInputs } from './read-rows.ts';
 import { rowCondition } from './row-condition.ts';
 import { markStale } from './stale-cells.ts';
@@ -47,11 +48,12 @@ export function countCells(database: Database, query: Omit<CellQuery, 'limit' | 
 /** Stores results, each with its state. One of an older row or expression is dropped. Gives how many were stored. */
 export function writeCells(writer: Writer, tableId: number, results: readonly CellResult[]): number {
   const { database } = writer;
+  let hasIssued = false;
   const written: CellResult[] = database.write(() => {
     const table = findTableOrNull(database, tableId);
     if (!table) return [];
     const columns = new Map(table.columns.map((column) => [column.id, column]));
-    return results.filter((result) => {
+    const kept = results.filter((result) => {
       const column = columns.get(result.columnId);
       if (column?.kind !== 'computed' || column.revision !== result.columnRevision) return false;
       const name = sqlColumn(column.id);
@@ -86,7 +88,17 @@ export function writeCells(writer: Writer, tableId: number, results: readonly Ce
       } else if (before.state === 2) database.run('DELETE FROM cell_error WHERE column_id = ? AND row_id = ?', column.id, result.rowId);
       return true;
     });
+    const issued = kept.flatMap(({ outcome, ...cell }) =>
+      outcome.state === 'ok' && outcome.link?.issued ? [{ link: outcome.link.issued, cell }] : [],
+    );
+    hasIssued = issued.length > 0;
+    if (hasIssued) {
+      const links = issued.map(({ link }) => link);
+      keepIssuedLinks(database, links, { now: writer.now(), cells: issued.map(({ cell }) => cell) });
+    }
+    return kept;
   });
+  if (hasIssued) writer.announce({ kind: 'ledger' });
   if (written.length > 0) {
     const rowIds = [...new Set(written.map((result) => result.rowId))];
     writer.announce({ kind: 'cells', tableId, rowIds, columnIds: [...new Set(written.map((result) => result.columnId))] });

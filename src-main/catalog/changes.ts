@@ -9,6 +9,7 @@ export type Announcement =
   | { kind: 'rows'; tableId: number }
   | { kind: 'cells'; tableId: number; rowIds: number[] | null; columnIds: number[] }
   | { kind: 'facts'; referenceIds: number[] }
+  | { kind: 'ledger' }
   | { kind: 'history'; undo: string | null; redo: string | null };
 
 /** The writing connection with what goes with it. */

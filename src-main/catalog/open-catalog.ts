@@ -134,6 +134,12 @@ export async function openCatalog(options: {
         groups: (table) => long.call('errorGroups', table),
         cells: (table, cause, start, end) => long.call('failedCells', table, cause, start, end),
       },
+      ledger: {
+        add: (links) => remember(() => write('addIssuedLinks', links)),
+        list: (query) => long.call('listIssuedLinks', query),
+        get: (ids) => quick.call('getIssuedLinks', ids),
+        forget: (ids) => write('forgetIssuedLinks', ids),
+      },
       references: {
         get: (ids) => quick.call('getReferences', ids),
         factsOf: (ids) => quick.call('factsOf', ids),

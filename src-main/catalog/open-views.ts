@@ -152,6 +152,7 @@ function concerns(view: OpenView, what: Announcement): boolean {
     case 'facts':
       return reads.facts;
     case 'history':
+    case 'ledger':
       return false;
   }
 }

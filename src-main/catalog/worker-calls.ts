@@ -2,10 +2,11 @@
 import type { RowSelection, TableReference } from '../../src-shared/contract/table-reference.ts';
 import type { CellValue } from '../../src-shared/model/cell.ts';
 import type { ErrorCause } from '../../src-shared/model/error.ts';
+import type { NewIssuedLink } from '../../src-shared/model/issued-link.ts';
 import type { ColumnType } from '../../src-shared/model/table.ts';
 import type { CanonicalUrl } from '../../src-shared/reference/reference.ts';
 import { loadCacheIndex, putCacheEntries, removeCacheEntries } from './cache-index.ts';
-import type { CacheEntry, CellQuery, CellResult, ComputedColumn, KnownFacts, NewReference } from './catalog.ts';
+import type { CacheEntry, CellQuery, CellResult, ComputedColumn, KnownFacts, LedgerQuery, NewReference } from './catalog.ts';
 import { countCells, invalidateCells, takeCells, unfinishedCells, writeCells } from './cells.ts';
 import { closeGroup, nextLabels, openGroup, type Writer } from './changes.ts';
 import { addColumn, addComputedColumn, dropColumn, renameColumn, setExpression } from './columns.ts';
@@ -14,6 +15,7 @@ import { deleteRows, updateRows } from './edit-rows.ts';
 import { errorGroups, failedCells } from './error-groups.ts';
 import { createFolder, dropFolder, moveFolder, renameFolder } from './folders.ts';
 import { abortInsert, beginInsert, finishInsert, insertChunk, type RowChunk } from './insert-rows.ts';
+import { addIssuedLinks, forgetIssuedLinks, getIssuedLinks, listIssuedLinks } from './ledger.ts';
 import { getMemory, setMemory } from './memory.ts';
 import { getPage, getRows } from './read-rows.ts';
 import { factsOf, findReferences, getReferences, putFacts } from './references.ts';
@@ -74,6 +76,8 @@ export function writerCalls(writer: Writer) {
     emptyTrash: (ids: string[] | null) => emptyTrash(writer, ids),
     putCacheEntries: (entries: CacheEntry[]) => putCacheEntries(database, entries),
     removeCacheEntries: (canonicals: CanonicalUrl[]) => removeCacheEntries(database, canonicals),
+    addIssuedLinks: (links: NewIssuedLink[]) => addIssuedLinks(writer, links),
+    forgetIssuedLinks: (ids: number[]) => forgetIssuedLinks(writer, ids),
     setMemory: (key: string, value: CellValue) => setMemory(database, key, value),
   };
 }
@@ -92,6 +96,8 @@ export function readerCalls(database: Database, thumbnails: Database | null) {
     unfinishedCells: () => unfinishedCells(database),
     errorGroups: (table: TableReference | null) => errorGroups(database, table),
     failedCells: (table: TableReference, cause: ErrorCause, start: number, end: number) => failedCells(database, table, cause, start, end),
+    listIssuedLinks: (query: LedgerQuery) => listIssuedLinks(database, query),
+    getIssuedLinks: (ids: number[]) => getIssuedLinks(database, ids),
     getReferences: (ids: number[]) => getReferences(database, ids),
     factsOf: (ids: number[]) => factsOf(database, ids),
     listChanges: (limit: number) => listChanges(database, limit),

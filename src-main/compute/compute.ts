@@ -2,6 +2,7 @@
 import type { ExpressionCheck } from '../../src-shared/contract/tree.ts';
 import type { Cell } from '../../src-shared/model/cell.ts';
 import type { ErrorCause } from '../../src-shared/model/error.ts';
+import type { NewIssuedLink } from '../../src-shared/model/issued-link.ts';
 import type { ComputeResult, Job } from '../../src-shared/model/job.ts';
 import type { Cost, Level } from '../../src-shared/model/media.ts';
 import type { RowId, Table } from '../../src-shared/model/table.ts';
@@ -26,11 +27,12 @@ export interface Compute {
   run(request: ComputeRequest): Promise<ComputeResult>;
   /** Makes cells of these states (and cause) pending again, then runs. */
   recompute(request: ComputeRequest & { errorsOnly: boolean; cause?: ErrorCause; where?: string }): Promise<ComputeResult>;
+  /** Values that are shown and not stored. `onIssued` hears of each signed link that a value holds, for the ledger. */
   evaluate(
     table: Table,
     expressions: string[],
     rowIds: RowId[],
-    options: { maxLevel: Level; signal: AbortSignal },
+    options: { maxLevel: Level; signal: AbortSignal; onIssued?: (link: NewIssuedLink) => void },
   ): Promise<{ cells: Cell[][]; cost: Cost }>;
   /**
    * Issues links of volatile cells anew where less than a tenth of their life (at least 60 s) is left, and those that failed, or stayed

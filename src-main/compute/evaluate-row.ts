@@ -4,6 +4,7 @@ import type { RowScope, TextMatcher } from '../../src-shared/expression/expressi
 import { mediaFieldNamed, readField } from '../../src-shared/expression/fields.ts';
 import type { CellState, CellValue } from '../../src-shared/model/cell.ts';
 import { Failure, fail, type VitrineError } from '../../src-shared/model/error.ts';
+import { issuedLinkOf, type NewIssuedLink } from '../../src-shared/model/issued-link.ts';
 import { type Cost, type Level, levels } from '../../src-shared/model/media.ts';
 import type { Column, RowId } from '../../src-shared/model/table.ts';
 import { parseReference } from '../../src-shared/reference/parse-reference.ts';
@@ -23,10 +24,11 @@ export interface InputCell {
   readonly error?: VitrineError;
 }
 
-/** End of the links that a value holds, the earliest where there are several. */
+/** End of the links that a value holds, the earliest where there are several; `issued` is what the ledger keeps of that one, null where nobody signed it. */
 export interface LinkEnd {
   readonly expiresAt: string | null;
   readonly limitedBy: string;
+  readonly issued: NewIssuedLink | null;
 }
 
 /** What became of a cell. `waits`: an input is not computed yet, or asking costs more than allowed. `bug`: ours; nothing is stored. */
@@ -198,8 +200,9 @@ function rowScope(
         pay('sign');
         const reference = parseReference(fileurl);
         if (!reference.ok) throw new Failure(reference.error);
+        const expiresSeconds = Math.floor(seconds);
         const outcome = await surroundings.links.sign(reference.value, {
-          expiresSeconds: Math.floor(seconds),
+          expiresSeconds,
           overCap: 'refuse',
           signal: asking.signal,
         });
@@ -210,7 +213,8 @@ function rowScope(
             next: 'Log in again; Vitrine notices by itself. Recompute the column for links without a signature.',
           });
         }
-        evaluation.links.push({ expiresAt: outcome.value.expires_at, limitedBy: outcome.value.limited_by });
+        const { expires_at: expiresAt, limited_by: limitedBy } = outcome.value;
+        evaluation.links.push({ expiresAt, limitedBy, issued: issuedLinkOf(outcome.value, { typed: fileurl, expiresSeconds }, 'column') });
         return outcome.value.url;
       },
     },

@@ -1,13 +1,14 @@
 /** Values of expressions that are shown and not stored. */
 import type { Cell } from '../../src-shared/model/cell.ts';
 import { Failure } from '../../src-shared/model/error.ts';
+import type { NewIssuedLink } from '../../src-shared/model/issued-link.ts';
 import type { Cost, Level } from '../../src-shared/model/media.ts';
 import type { Column, RowId, Table } from '../../src-shared/model/table.ts';
 import type { CanonicalUrl } from '../../src-shared/reference/reference.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { Log } from '../log/log.ts';
 import { checkAgainst, type PlannedColumn } from './column-plan.ts';
-import { type CellOutcome, evaluateRow, type InputCell, type RowSurroundings, rowInWords } from './evaluate-row.ts';
+import { type CellOutcome, evaluateRow, type InputCell, type LinkEnd, type RowSurroundings, rowInWords } from './evaluate-row.ts';
 
 /** Rows in work at a time. */
 const rowsAtATime = 16;
@@ -21,7 +22,7 @@ export async function evaluateShown(
   table: Table,
   expressions: readonly string[],
   rowIds: readonly RowId[],
-  options: { maxLevel: Level; signal: AbortSignal },
+  options: { maxLevel: Level; signal: AbortSignal; onIssued?: (link: NewIssuedLink) => void },
 ): Promise<{ cells: Cell[][]; cost: Cost }> {
   const cost: Cost = { requests: 0, bytes: 0 };
   const shown = expressions.map((expression, index) => shownColumn(table, expression, index));
@@ -48,6 +49,7 @@ export async function evaluateShown(
       const outcomes = await evaluateRow(shown, inputsOf(table, row.cells), asking, rooms.surroundings);
       answers[index] = shown.map(({ column }) => cellOf(outcomes.get(column) ?? { state: 'waits' }));
       for (const outcome of outcomes.values()) {
+        if (outcome.state === 'ok' && outcome.link?.issued) options.onIssued?.(outcome.link.issued);
         if (outcome.state === 'bug') rooms.log.bug(`Showing an expression for ${rowInWords(table.id, row.rowId)} broke.`, outcome.thrown);
       }
     }
@@ -86,10 +88,14 @@ function inputOf(cell: Cell | undefined): InputCell {
 function cellOf(outcome: CellOutcome): Cell {
   switch (outcome.state) {
     case 'ok':
-      return { state: 'ok', value: outcome.value, ...(outcome.link ? { link: outcome.link } : {}) };
+      return { state: 'ok', value: outcome.value, ...linkOf(outcome.link) };
     case 'error':
       return { state: 'error', value: null, error: outcome.error };
     default:
       return { state: 'pending', value: null };
   }
+}
+
+function linkOf(link: LinkEnd | undefined): Pick<Cell, 'link'> {
+  return link ? { link: { expiresAt: link.expiresAt, limitedBy: link.limitedBy } } : {};
 }

@@ -4,6 +4,7 @@ import type { WatchedConnection } from '../connection/make-connection.ts';
 import { createErrorsStore } from '../features/errors/errors-store.ts';
 import { followErrors, readErrors } from '../features/errors/follow-errors.ts';
 import { createDropStore } from '../features/import/drop-store.ts';
+import { createIssuedStore } from '../features/issued/issued-store.ts';
 import { followLook } from '../features/look/follow-look.ts';
 import { createLookStore } from '../features/look/look-store.ts';
 import { Thumbnails } from '../features/look/thumbnails.ts';
@@ -38,6 +39,7 @@ export function createSession(connection: WatchedConnection, host: { isMac: bool
     loupe: createLoupeStore(),
     activity: createActivityStore(),
     errors: createErrorsStore(),
+    issued: createIssuedStore(),
     drop: createDropStore(),
   };
   followActivity(session);

@@ -12,7 +12,7 @@ export type Pane = keyof typeof paneLimits;
 /** Least and first height of the bottom panel, in px, and the most of the window's height that it takes. */
 export const panelLimits = { min: 120, initial: 240, mostOfWindow: 0.6 } as const;
 /** What the bottom panel shows. */
-export const panelTabs = ['jobs', 'errors'] as const;
+export const panelTabs = ['jobs', 'errors', 'links'] as const;
 export type PanelTab = (typeof panelTabs)[number];
 
 /** How high rows are. */

@@ -6,6 +6,7 @@ import type { library } from '../../src-shared/contract/library.ts';
 import type { WatchedConnection } from '../connection/make-connection.ts';
 import type { ErrorsStore } from '../features/errors/errors-store.ts';
 import type { DropStore } from '../features/import/drop-store.ts';
+import type { IssuedStore } from '../features/issued/issued-store.ts';
 import type { LookStore } from '../features/look/look-store.ts';
 import type { Thumbnails } from '../features/look/thumbnails.ts';
 import type { LoupeStore } from '../features/loupe/loupe-store.ts';
@@ -33,6 +34,7 @@ export interface Session extends WatchedConnection {
   readonly loupe: LoupeStore;
   readonly activity: ActivityStore;
   readonly errors: ErrorsStore;
+  readonly issued: IssuedStore;
   readonly drop: DropStore;
   readonly isMac: boolean;
   /** Milliseconds since 1970. */

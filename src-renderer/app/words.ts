@@ -288,7 +288,7 @@ export const words = {
   openPreview: (name: string) => `Open ${name}`,
 
   // Jobs and errors
-  bottomPanel: 'Jobs and errors',
+  bottomPanel: 'Jobs, errors and links',
   heightOf: (pane: string) => `Height of the ${pane.toLowerCase()} panel`,
   jobsTab: 'Jobs',
   errorsCounted: (count: number) => (count === 0 ? 'Errors' : `Errors ${formatCount(count)}`),
@@ -570,6 +570,51 @@ export const words = {
   signing: 'Signing…',
   linkFoot:
     'Anyone with the link can open the file until it ends. It cannot be recalled: to end it early, remove or rename the file, disable the key, or change the bucket’s policy.',
+
+  // The link sheet and links issued
+  opens: 'Opens',
+  inBrowser: 'in the browser',
+  asDownload: (count: number) => (count === 1 ? 'as a download' : 'as downloads'),
+  named: 'named',
+  downloadName: 'Name of the download',
+  copyAs: 'Copy as',
+  linkFormats: { lines: 'URL', markdown: 'Markdown', html: 'HTML', csv: 'CSV' },
+  checkLabel: 'Check',
+  checkingLink: 'Checking with one byte…',
+  linkChecked: 'checked with one byte',
+  notCheckedOffline: 'Not checked: offline',
+  issuedLinks: 'Links issued',
+  linksTab: 'Links',
+  noIssuedLinks: 'No links were handed out yet.',
+  noIssuedMatch: 'No link handed out matches.',
+  searchIssued: 'Search links issued',
+  searchIssuedPlaceholder: 'Search references…',
+  issuedStates: { all: 'All', alive: 'Working', ended: 'Ended' },
+  issuedStatesLabel: 'Which links',
+  issuedHeads: { reference: 'Reference', issued: 'Issued', until: 'Works until', limit: 'Limited by', as: 'Signed as', by: 'From' },
+  issuedDeeds: 'What can be done',
+  issuedBy: { window: 'window', browser: 'browser', 'command line': 'command line', column: 'column' },
+  limits: { asked: 'as asked', provider: 'provider', credentials: 'login', unknown: 'not known', none: 'no end' },
+  endedAt: (expiresAt: string, now: number) => `ended ${formatEnd(expiresAt, now)}`,
+  placesOf: (start: number, end: number, total: number) => `${formatCount(start + 1)}–${formatCount(end)} of ${formatCount(total)}`,
+  newerLinks: 'Newer links',
+  olderLinks: 'Older links',
+  copyAgain: (name: string) => `Copy link to ${name} again`,
+  issueAnew: (name: string) => `Issue link to ${name} anew…`,
+  forgetLink: (name: string) => `Remove link to ${name} from list`,
+  linkForgotten: 'Taken off the list. The link works until its end all the same.',
+  showIssued: (shown: number, total: number) => (total > shown ? `Show all ${formatCount(total)}` : 'Show in list'),
+  issuedUntil: (until: string) => `until ${until}`,
+  issuedFacts: (when: string, limitedBy: LimitedBy, as: string) => {
+    const limit = {
+      asked: null,
+      provider: 'limited by the provider',
+      credentials: 'limited by the login',
+      unknown: 'its end is not sure',
+      none: null,
+    };
+    return [`issued ${when}`, limit[limitedBy], `as ${as}`].filter(Boolean).join(' · ');
+  },
 
   // Import
   importTitle: 'Import',

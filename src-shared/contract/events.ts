@@ -17,6 +17,8 @@ export const events = {
   cellsChanged: z.object({ tableId: z.int(), rowIds: z.nullable(z.array(RowId)) }),
   /** Something was learnt of files, at most twice a second. `referenceIds` null: too many to name. */
   factsChanged: z.object({ referenceIds: z.nullable(z.array(z.int())) }),
+  /** Links were issued, or taken off the list of those that were; told at most twice a second. */
+  ledgerChanged: z.object({}),
   /** A job began, moved on (at most ten times a second) or ended. */
   jobChanged: Job,
   cacheChanged: CacheStatus,

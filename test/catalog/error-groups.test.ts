@@ -182,7 +182,7 @@ it('migrates errors that are there, whatever their text, without touching them',
   put(2, '', '', '');
   put(9_007_199_254_740_991, 'timeout', 'a\u0000b', 'Retry.');
   const before = database.all('SELECT * FROM cell_error ORDER BY column_id, row_id');
-  expect(migrate(database, migrations, options)).toEqual(['0020-index-errors-by-cause']);
+  expect(migrate(database, migrations.slice(0, 2), options)).toEqual(['0020-index-errors-by-cause']);
   expect(database.all('SELECT * FROM cell_error ORDER BY column_id, row_id')).toEqual(before);
   expect(database.all("SELECT name FROM sqlite_schema WHERE name = 'cell_error_cause'")).toHaveLength(1);
   database.close();

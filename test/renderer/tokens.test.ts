@@ -66,7 +66,7 @@ describe('tokens', () => {
     const strays = modules.flatMap(({ file, css }) =>
       css
         .split('\n')
-        .filter((line) => !line.trim().startsWith('@media') && !/visually|1px;$/.test(line))
+        .filter((line) => !/^\s*@(?:media|container) /.test(line) && !/visually|1px;$/.test(line))
         .filter((line) => /#[0-9a-f]{3,8}\b|\brgba?\(|\bhsla?\(|\b\d+(?:\.\d+)?(?:px|rem|em|ms)\b/i.test(line))
         .map((line) => `${file}: ${line.trim()}`),
     );

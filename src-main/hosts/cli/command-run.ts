@@ -46,6 +46,11 @@ export function valueOrThrow<T>(outcome: Outcome<T>): T {
   throw new Failure(outcome.error);
 }
 
+/** Says by the exit code that some of the asked things failed, or that all did and nothing was done. */
+export function settle(run: Pick<CommandRun, 'fail'>, failed: number, all: number): void {
+  if (failed > 0) run.fail(failed === all ? 2 : 1);
+}
+
 /** An error as one line: what happened, then what to do. */
 export function errorLine({ message, next }: Pick<VitrineError, 'message' | 'next'>): string {
   return next ? `${message} ${next}` : message;

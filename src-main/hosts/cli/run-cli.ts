@@ -8,6 +8,7 @@ import { codeForm } from './answer-codes.ts';
 import { type Begin, beginRun, type CommandRun, type ExitCode, errorLine } from './command-run.ts';
 import { addFileCommands } from './commands/file-commands.ts';
 import { addHistoryCommands } from './commands/history-commands.ts';
+import { addLinkCommands } from './commands/link-commands.ts';
 import { addQueryCommand } from './commands/query.ts';
 import { addRowCommands } from './commands/row-commands.ts';
 import { addTreeCommands } from './commands/tree-commands.ts';
@@ -70,6 +71,7 @@ export async function runCli(argv: readonly string[], surroundings: Surroundings
   addTreeCommands(program, begin);
   addRowCommands(program, begin);
   addQueryCommand(program, begin);
+  addLinkCommands(program, begin);
   addFileCommands(program, begin);
   addHistoryCommands(program, begin);
   addServe(program, begin, surroundings);

@@ -1,6 +1,7 @@
 /** How the command line writes: aligned columns, sizes, values, CSV. */
 
 import type { CellValue } from '../../../src-shared/model/cell.ts';
+import { csvText } from '../../../src-shared/model/csv-field.ts';
 import { fail } from '../../../src-shared/model/error.ts';
 
 /** `1 row`, `3 rows`. */
@@ -54,7 +55,7 @@ function shownNumber(value: number): string {
 export function csvField(value: CellValue): string {
   if (value === null) return '';
   const text = typeof value === 'string' ? value : typeof value === 'object' ? JSON.stringify(value) : String(value);
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  return csvText(text);
 }
 
 /** `12.3 MB`, in powers of 1000. */

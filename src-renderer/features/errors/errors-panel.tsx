@@ -5,6 +5,7 @@ import { useIn, useSession } from '../../app/session.ts';
 import { words } from '../../app/words.ts';
 import { Band } from '../../ui/band.tsx';
 import { EmptyPlace } from '../../ui/empty-place.tsx';
+import { RadioRow } from '../../ui/radio-row.tsx';
 import { canRetry, copyLogin, goToCell, retryGroup, showRows } from './error-deeds.ts';
 import { ErrorList } from './error-list.tsx';
 import styles from './errors-panel.module.css';
@@ -52,19 +53,15 @@ export function ErrorScopeSwitch() {
   const isInTable = useIn(session.place, (state) => state.place.kind === 'table');
   if (!isInTable) return null;
   return (
-    <div role="radiogroup" aria-label={words.errorsOf} className={styles.scopes}>
-      {(['table', 'library'] as const).map((one) => (
-        <label key={one} className={styles.scope}>
-          <input
-            type="radio"
-            name="error-scope"
-            className="visually-hidden"
-            checked={scope === one}
-            onChange={() => setScope(session, one)}
-          />
-          {words.scopes[one]}
-        </label>
-      ))}
-    </div>
+    <RadioRow
+      label={words.errorsOf}
+      look="bar"
+      options={[
+        { value: 'table', label: words.scopes.table },
+        { value: 'library', label: words.scopes.library },
+      ]}
+      value={scope}
+      onChange={(one) => setScope(session, one)}
+    />
   );
 }

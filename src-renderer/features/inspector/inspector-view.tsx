@@ -1,5 +1,6 @@
 /** The inspector drawn from plain data. */
 import { Copy, RotateCw, TriangleAlert } from 'lucide-react';
+import type { ReactNode } from 'react';
 import type { Cell } from '../../../src-shared/model/cell.ts';
 import type { Column, Table } from '../../../src-shared/model/table.ts';
 import { formatAgo, formatInstant, formatSize } from '../../app/format.ts';
@@ -28,6 +29,8 @@ interface InspectorViewProps {
   readonly onCopyDetails: (report: string) => void;
   /** Shows the file large. */
   readonly onOpen: () => void;
+  /** The section of links that were handed out to the file. */
+  readonly issued: ReactNode;
 }
 
 export function InspectorView({
@@ -40,9 +43,9 @@ export function InspectorView({
   onRetry,
   onCopyDetails,
   onOpen,
+  issued,
 }: InspectorViewProps) {
-  const focused = table.columns[focusColumn]?.name;
-  const media = inspection.media.find((one) => one.column === focused) ?? inspection.media[0];
+  const media = mediaShown(table, inspection, focusColumn);
   const cell = inspection.cells[table.columns.findIndex((column) => column.name === media?.column)]?.media;
   const cells = table.columns.flatMap((column, place) => {
     const one = inspection.cells[place];
@@ -124,8 +127,15 @@ export function InspectorView({
           <Facts facts={plain.map(({ column, cell: one }) => [column.name, valueText(one.value)])} />
         </FactSection>
       ) : null}
+      {issued}
     </>
   );
+}
+
+/** The media of the focused cell, else the row's first. */
+export function mediaShown(table: Table, inspection: Inspection, focusColumn: number): Inspection['media'][number] | undefined {
+  const focused = table.columns[focusColumn]?.name;
+  return inspection.media.find((one) => one.column === focused) ?? inspection.media[0];
 }
 
 function heldFacts(held: Inspection['media'][number]['held'], state: 'none' | 'whole' | 'local', now: number): Fact[] {

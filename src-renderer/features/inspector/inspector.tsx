@@ -6,10 +6,13 @@ import { sayError } from '../../app/notice-store.ts';
 import { useIn, useSession } from '../../app/session.ts';
 import { words } from '../../app/words.ts';
 import { EmptyPlace } from '../../ui/empty-place.tsx';
+import { copyAgain, forgetLink, issueAnew, showIssued } from '../issued/issued-deeds.ts';
+import { IssuedSection } from '../issued/issued-section.tsx';
+import { useIssued } from '../issued/use-issued.ts';
 import { copyText, retryCell } from '../table/row-deeds.ts';
 import { selectedCount } from '../table/selection.ts';
 import styles from './inspector.module.css';
-import { InspectorView } from './inspector-view.tsx';
+import { InspectorView, mediaShown } from './inspector-view.tsx';
 import { useInspection } from './use-inspection.ts';
 
 /** The whole pane. */
@@ -20,6 +23,9 @@ export function Inspector() {
   const focusColumn = useIn(session.table, (state) => state.selection.focus.column);
   const count = useIn(session.table, (state) => selectedCount(state.selection));
   const [isAsking, setAsking] = useState(false);
+
+  const media = table && inspection ? mediaShown(table, inspection, focusColumn) : undefined;
+  const issued = useIssued(media?.canonical ?? null);
 
   if (!table || !inspection) return <EmptyPlace icon={MousePointerClick} text={words.selectRow} />;
 
@@ -42,6 +48,18 @@ export function Inspector() {
         isAsking={isAsking}
         onAsk={(referenceId) => void ask(referenceId)}
         onOpen={() => session.look.setState({ isLoupeOpen: true })}
+        issued={
+          issued && (
+            <IssuedSection
+              issued={issued}
+              now={session.now()}
+              onCopy={(entry) => void copyAgain(session, entry)}
+              onReissue={(entry) => issueAnew(session, entry)}
+              onForget={(entry) => void forgetLink(session, entry)}
+              onShowAll={() => showIssued(session, issued.reference)}
+            />
+          )
+        }
         onCopyDetails={(report) => void copyText(session, report, words.copied(words.errorDetails))}
         onRetry={(column) => void retryCell(session, column, inspection.rowId).then(reload)}
       />

@@ -1,4 +1,4 @@
-/** The bottom panel under the content: jobs and errors. Sized by its upper edge, remembered with the layout. */
+/** The bottom panel under the content: jobs, errors and links that were handed out. Sized by its upper edge, remembered with the layout. */
 import { X } from 'lucide-react';
 import { type KeyboardEvent, useLayoutEffect, useRef } from 'react';
 import { focusContent } from '../../app/focus-places.ts';
@@ -11,11 +11,13 @@ import { Icon } from '../../ui/icon.tsx';
 import { Splitter } from '../../ui/splitter.tsx';
 import { ErrorScopeSwitch, ErrorsPanel } from '../errors/errors-panel.tsx';
 import { failedCount } from '../errors/errors-store.ts';
+import { IssuedBar, IssuedPanel } from '../issued/issued-panel.tsx';
 import { JobsPanel } from '../jobs/jobs-panel.tsx';
 import styles from './bottom-panel.module.css';
 
 const tabId = (tab: PanelTab) => `panel-tab-${tab}`;
 const contentId = 'panel-content';
+const tabs = { jobs: <JobsPanel />, errors: <ErrorsPanel />, links: <IssuedPanel /> } as const;
 
 export function BottomPanel() {
   const session = useSession();
@@ -47,13 +49,13 @@ export function BottomPanel() {
       <div className={styles.head}>
         <Tabs chosen={panelTab} onChoose={(tab) => session.layout.setState({ panelTab: tab })} />
         {panelTab === 'errors' ? <ErrorScopeSwitch /> : null}
-        <span className={styles.space} />
+        {panelTab === 'links' ? <IssuedBar /> : <span className={styles.space} />}
         <IconButton label={words.close} onClick={close}>
           <Icon of={X} />
         </IconButton>
       </div>
       <div id={contentId} role="tabpanel" aria-labelledby={tabId(panelTab)} className={styles.content}>
-        <PaneBoundary>{panelTab === 'jobs' ? <JobsPanel /> : <ErrorsPanel />}</PaneBoundary>
+        <PaneBoundary>{tabs[panelTab]}</PaneBoundary>
       </div>
     </section>
   );
@@ -84,7 +86,7 @@ function Tabs({ chosen, onChoose }: { readonly chosen: PanelTab; readonly onChoo
           className={styles.tab}
           onClick={() => onChoose(tab)}
         >
-          {tab === 'jobs' ? words.jobsTab : words.errorsCounted(errors)}
+          {{ jobs: words.jobsTab, errors: words.errorsCounted(errors), links: words.linksTab }[tab]}
         </button>
       ))}
     </div>

@@ -1,8 +1,14 @@
 /** Chooses how long a link works: four lives at a press, or one of one's own. */
 import { words } from '../../app/words.ts';
+import { RadioRow } from '../../ui/radio-row.tsx';
 import { TextField } from '../../ui/text-field.tsx';
 import styles from './life-choice.module.css';
 import { amountOf, dateText, type Life, presets, secondsOf, units } from './link-life.ts';
+
+const options = [
+  ...presets.map((preset) => ({ value: String(preset), label: words.lives[preset] })),
+  { value: 'custom', label: words.custom },
+];
 
 interface LifeChoiceProps {
   readonly life: Life;
@@ -10,35 +16,16 @@ interface LifeChoiceProps {
   readonly onChange: (life: Life) => void;
 }
 
-/** One Tab stop: the arrows go from life to life. */
+/** The lives, and under them the fields of one's own. */
 export function LifeChoice({ life, now, onChange }: LifeChoiceProps) {
   const isCustom = life.kind !== 'preset';
+  function choose(value: string): void {
+    const preset = presets.find((one) => String(one) === value);
+    onChange(preset === undefined ? amountOf(secondsOf(life, now) ?? presets[1]) : { kind: 'preset', seconds: preset });
+  }
   return (
     <>
-      <div role="radiogroup" aria-label={words.validFor} className={styles.lives}>
-        {presets.map((preset) => (
-          <label key={preset} className={styles.life}>
-            <input
-              type="radio"
-              name="life"
-              className="visually-hidden"
-              checked={life.kind === 'preset' && life.seconds === preset}
-              onChange={() => onChange({ kind: 'preset', seconds: preset })}
-            />
-            {words.lives[preset]}
-          </label>
-        ))}
-        <label className={styles.life}>
-          <input
-            type="radio"
-            name="life"
-            className="visually-hidden"
-            checked={isCustom}
-            onChange={() => onChange(amountOf(secondsOf(life, now) ?? presets[1]))}
-          />
-          {words.custom}
-        </label>
-      </div>
+      <RadioRow label={words.validFor} options={options} value={isCustom ? 'custom' : String(life.seconds)} onChange={choose} />
       {isCustom ? <CustomLife life={life} now={now} onChange={onChange} /> : null}
     </>
   );

@@ -1,63 +1,54 @@
-/** Links for the rows in hand: issued, copied and dropped. No URL outlives the call that copies it. */
+/** Links issued, copied and dropped. No URL outlives the call that copies it. */
+import * as z from 'zod/mini';
 import type { LinkOutcome } from '../../../src-shared/contract/links.ts';
-import type { RowId } from '../../../src-shared/model/table.ts';
+import { formatLinks, type LinkFormat } from '../../../src-shared/model/link-formats.ts';
 import { pathOfFileUrl } from '../../../src-shared/reference/file-path.ts';
 import { sayError, type Toast } from '../../app/notice-store.ts';
 import type { Session } from '../../app/session.ts';
 import { words } from '../../app/words.ts';
-import { copyText, countInHand, focusedRow, idsInHand, mediaColumn } from '../table/row-deeds.ts';
+import { copyText } from '../table/row-deeds.ts';
+import { type LinkSource, mediaInHand } from './link-source.ts';
 import { isWebAddress } from './link-summary.ts';
 
-/** More links at once would be no list that anybody can read, and minutes of signing. */
-const mostLinks = 10_000;
-/** Seconds a link works where nothing was chosen yet. */
-const firstSeconds = 3600;
-/** Preference under which the last chosen life of a link is kept, in seconds. */
-const secondsKey = 'link seconds';
+/** Formats that are copied; the command line has one more. */
+export const copiedFormats = ['lines', 'markdown', 'html', 'csv'] as const satisfies readonly LinkFormat[];
+export type CopiedFormat = (typeof copiedFormats)[number];
 
-/** The life of links that was chosen last, in seconds. */
-export async function chosenSeconds({ client }: Session): Promise<number> {
-  const chosen = await client.preferences.get({ key: secondsKey });
-  return chosen.ok && typeof chosen.value.value === 'number' ? chosen.value.value : firstSeconds;
+/** What is chosen for links and kept for the next: seconds that they work, whether browsers save the file, how they are copied. */
+const ChosenLink = z.object({ seconds: z.number(), isDownload: z.boolean(), format: z.enum(copiedFormats) });
+export type ChosenLink = z.infer<typeof ChosenLink>;
+
+/** Where nothing was chosen yet. */
+const first: ChosenLink = { seconds: 3600, isDownload: false, format: 'lines' };
+/** Preference under which it is kept; the older one holds the seconds alone. */
+const preference = { now: 'link', before: 'link seconds' } as const;
+
+/** What was chosen last. */
+export async function chosenLink({ client }: Session): Promise<ChosenLink> {
+  const kept = await client.preferences.get({ key: preference.now });
+  const chosen = ChosenLink.safeParse(kept.ok ? kept.value.value : null);
+  if (chosen.success) return chosen.data;
+  const seconds = await client.preferences.get({ key: preference.before });
+  return { ...first, ...(seconds.ok && typeof seconds.value.value === 'number' ? { seconds: seconds.value.value } : {}) };
 }
 
-/** Keeps a life for the next link. */
-export function keepSeconds({ client }: Session, seconds: number): void {
-  void client.preferences.set({ key: secondsKey, value: seconds });
-}
-
-/** Issues links for the rows in hand; null where there is nothing to issue, or where it was refused and said. */
-export async function issueLinks(
-  session: Session,
-  expiresSeconds: number,
-  options: { readonly signal?: AbortSignal } = {},
-): Promise<readonly LinkOutcome[] | null> {
-  const { client, table, notices } = session;
-  const current = table.getState().table;
-  const column = mediaColumn(session);
-  if (!current || !column) return null;
-  if (countInHand(session) > mostLinks) {
-    sayError(notices, { cause: 'invalid_input', message: words.tooManyLinks(mostLinks), next: null });
-    return null;
-  }
-  const ids = await idsInHand(session, mostLinks);
-  if (!ids || ids.length === 0) return null;
-  const asked = { table: current.id, column: column.name, rowIds: ids as RowId[], expiresSeconds, overCap: 'clamp' } as const;
-  const answer = await client.links.presignRows(asked, options);
-  if (answer.ok) return answer.value;
-  sayError(notices, answer.error);
-  return null;
+/** Keeps a choice for the next link. */
+export function keepChosen({ client }: Session, chosen: ChosenLink): void {
+  void client.preferences.set({ key: preference.now, value: chosen });
 }
 
 /**
- * Copies links, one a line, and says until when they work; where none could be made the clipboard stays as it is. True when it was written.
- * @param options opens the sheet: "Options…" of a link, "Show" of several
+ * Copies links and says until when they work; where none could be made the clipboard stays as it is. True when it was written.
+ * `options` opens the sheet: "Options…" of a link, "Show" of several.
  */
-export async function copyIssued(session: Session, outcomes: readonly LinkOutcome[], options: (() => void) | null): Promise<boolean> {
+export async function copyIssued(
+  session: Session,
+  outcomes: readonly LinkOutcome[],
+  { format, options }: { readonly format: CopiedFormat; readonly options: (() => void) | null },
+): Promise<boolean> {
   const made = outcomes.flatMap((outcome) => (outcome.ok ? [outcome.link] : []));
   const refused = outcomes.find((outcome) => !outcome.ok);
-  const [first] = made;
-  if (!first) {
+  if (made.length === 0) {
     if (refused && !refused.ok) sayError(session.notices, refused.error, refused.scheme === 'file' ? pathAction(session) : null);
     return false;
   }
@@ -66,21 +57,14 @@ export async function copyIssued(session: Session, outcomes: readonly LinkOutcom
       ? words.linksCopied(made.length, firstEnd(outcomes), outcomes.length - made.length, session.now())
       : saidOf(session, outcomes[0]);
   const label = outcomes.length > 1 ? words.showLinks : words.linkOptions;
-  return copyText(session, made.map((link) => link.url).join('\n'), said, options && { label, run: options });
+  return copyText(session, formatLinks(format, made), said, options && { label, run: options });
 }
 
-/** Issues links for the rows in hand as last chosen, and copies them once they exist. */
-export async function copyLinks(session: Session, options: (() => void) | null): Promise<void> {
-  const outcomes = await issueLinks(session, await chosenSeconds(session));
-  if (outcomes) await copyIssued(session, outcomes, options);
-}
-
-/** The focused row's file in the column a link would be of. */
-export function mediaInHand(session: Session) {
-  const { table } = session.table.getState();
-  const place = table?.columns.findIndex((column) => column.id === mediaColumn(session)?.id) ?? -1;
-  const cells = focusedRow(session)?.cells;
-  return cells?.[place]?.media ?? cells?.find((cell) => cell.media)?.media;
+/** Issues links as last chosen, and copies them once they exist. */
+export async function copyLinks(session: Session, source: LinkSource, options: (() => void) | null): Promise<void> {
+  const { seconds, isDownload, format } = await chosenLink(session);
+  const outcomes = await source.issue({ expiresSeconds: seconds, ...(isDownload ? { disposition: 'attachment' } : {}) }, {});
+  if (outcomes) await copyIssued(session, outcomes, { format, options });
 }
 
 /** Copies the path of the focused row's local file. */

@@ -1,11 +1,12 @@
 /** What is known of the links about to be copied: until when, why not longer, as whom. Drawn from plain data. */
-import { Copy, Link2Off } from 'lucide-react';
+import { CircleCheck, Copy, Link2Off, TriangleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { words } from '../../app/words.ts';
 import { IconButton } from '../../ui/button.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import styles from './link-sheet.module.css';
 import type { LinkSummary } from './link-summary.ts';
+import type { LinkCheck } from './use-link-summary.ts';
 
 interface LinkFactsProps {
   /** Null while the first signatures are made. */
@@ -19,33 +20,63 @@ interface LinkFactsProps {
   readonly onCopyLogin: (command: string) => void;
 }
 
-/** "Works until", the line that names who decides it, "Signed as". */
+/** "Works until", and the line that names who decides it. */
 export function LinkFacts({ summary, seconds, problem, isSigning, now, onCopyLogin }: LinkFactsProps) {
   if (problem !== null) return <Row label={words.worksUntil}>{<span className={styles.wrong}>{problem}</span>}</Row>;
   if (summary === null)
     return <Row label={words.worksUntil}>{isSigning ? <span className={styles.waiting}>{words.signing}</span> : null}</Row>;
-  const { ends, refused, signedAs, error, isWeb } = summary;
+  const { ends, refused, error, isWeb } = summary;
   const [end] = ends;
   const isOne = ends.length + [...refused.values()].reduce((sum, one) => sum + one, 0) === 1;
   if (end === undefined && isOne) return error ? <Refusal text={error.message} next={error.next} /> : null;
   return (
-    <>
-      <Row label={words.worksUntil} isBusy={isSigning}>
-        {isOne && end !== undefined ? (end === null ? words.noEnd : words.until(end, now)) : words.linksUntil(ends, refused, now)}
-        {isWeb ? (
-          <p className={styles.reason}>{words.webLink}</p>
-        ) : (
-          <Limit summary={summary} seconds={seconds} now={now} onCopyLogin={onCopyLogin} />
-        )}
-        {error && !summary.isLocal ? <p className={styles.reason}>{[error.message, error.next].filter(Boolean).join(' ')}</p> : null}
-        {summary.cautions.map((caution) => (
-          <p key={caution} className={styles.caution}>
-            {caution}
-          </p>
-        ))}
-      </Row>
-      {signedAs.length > 0 ? <Row label={words.signedAs}>{signedAs.join(', ')}</Row> : null}
-    </>
+    <Row label={words.worksUntil} isBusy={isSigning}>
+      {isOne && end !== undefined ? (end === null ? words.noEnd : words.until(end, now)) : words.linksUntil(ends, refused, now)}
+      {isWeb ? (
+        <p className={styles.reason}>{words.webLink}</p>
+      ) : (
+        <Limit summary={summary} seconds={seconds} now={now} onCopyLogin={onCopyLogin} />
+      )}
+      {error && !summary.isLocal ? <p className={styles.reason}>{[error.message, error.next].filter(Boolean).join(' ')}</p> : null}
+      {summary.cautions.map((caution) => (
+        <p key={caution} className={styles.caution}>
+          {caution}
+        </p>
+      ))}
+    </Row>
+  );
+}
+
+/** As whom, and whether the link opens: a check that failed keeps the link. */
+export function SignedFacts({ summary, check }: Pick<LinkFactsProps, 'summary'> & { readonly check: LinkCheck | null }) {
+  const signedAs = summary?.signedAs ?? [];
+  if (signedAs.length === 0 && check === null) return null;
+  return (
+    <Row label={signedAs.length > 0 ? words.signedAs : words.checkLabel}>
+      <div className={styles.signed}>
+        {signedAs.length > 0 ? <span>{signedAs.join(', ')}</span> : null}
+        {check === null ? null : <Check check={check} />}
+      </div>
+    </Row>
+  );
+}
+
+function Check({ check }: { readonly check: LinkCheck }) {
+  if (check === 'asking') return <span className={styles.waiting}>{words.checkingLink}</span>;
+  if (check === 'works')
+    return (
+      <span className={styles.works}>
+        <Icon of={CircleCheck} /> {words.linkChecked}
+      </span>
+    );
+  if (check.cause === 'offline') return <span className={styles.waiting}>{words.notCheckedOffline}</span>;
+  return (
+    <span className={styles.fails}>
+      <Icon of={TriangleAlert} />
+      <span>
+        {check.message} {check.next}
+      </span>
+    </span>
   );
 }
 

@@ -1,47 +1,61 @@
-/** Signs what is about to be copied to learn its true end, and keeps nothing but that. */
+/** Tries what is about to be copied to learn its true end and whether it opens. The core keeps the URL. */
 import { useEffect, useState } from 'react';
-import { useSession } from '../../app/session.ts';
-import { issueLinks } from './link-deeds.ts';
-import { type Life, secondsOf } from './link-life.ts';
+import type { VitrineError } from '../../../src-shared/model/error.ts';
+import type { LinkSource, LinkWish } from './link-source.ts';
 import { type LinkSummary, summarise } from './link-summary.ts';
 
-/** A life being typed is signed for once it rests this long, in ms. */
+/** What is being typed is signed for once it rests this long, in ms. */
 const restMilliseconds = 120;
 
-/**
- * The summary for a life, the one before it until it is there; `isRefused` where nothing could be issued at all.
- * @param key names the life; null for one that is no time, which is not signed for
- */
-export function useLinkSummary(
-  key: string | null,
-  life: Life | null,
-): { summary: LinkSummary | null; isSigning: boolean; isRefused: boolean } {
-  const session = useSession();
-  const [state, setState] = useState<{ summary: LinkSummary | null; isSigning: boolean; isRefused: boolean }>({
-    summary: null,
-    isSigning: true,
-    isRefused: false,
-  });
+/** Whether one byte came by the link: it is being asked, it came, or why not. */
+export type LinkCheck = 'asking' | 'works' | VitrineError;
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the key is the life in a word; its object is a new one at each drawing.
+export interface LinkTrial {
+  /** The one before it until the first answer is there; null before any. */
+  readonly summary: LinkSummary | null;
+  readonly isSigning: boolean;
+  /** Nothing could be issued at all, which is said. */
+  readonly isRefused: boolean;
+  /** Of the one link; null where nothing is checked: several links, or a web address. */
+  readonly check: LinkCheck | null;
+}
+
+/**
+ * The summary of a wish, then the check of its only link.
+ * @param key names the wish; null for one that cannot be asked, which is not signed for
+ * @param wish what is asked now, or null; a date is another number of seconds at each call
+ */
+export function useLinkSummary(key: string | null, source: LinkSource, wish: () => LinkWish | null, isTyped: boolean): LinkTrial {
+  const [trial, setTrial] = useState<LinkTrial>({ summary: null, isSigning: true, isRefused: false, check: null });
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the key is the wish in a word; the function is a new one at each drawing.
   useEffect(() => {
-    if (key === null || life === null) return;
+    if (key === null) return;
     const abort = new AbortController();
-    setState((before) => ({ ...before, isSigning: true }));
+    const { signal } = abort;
+    setTrial((before) => ({ ...before, isSigning: true, check: null }));
     const timer = setTimeout(
       async () => {
-        const seconds = secondsOf(life, session.now());
-        const outcomes = seconds === null ? null : await issueLinks(session, seconds, { signal: abort.signal });
-        if (abort.signal.aborted) return;
-        setState({ summary: outcomes && summarise(outcomes), isSigning: false, isRefused: outcomes === null });
+        const asked = wish();
+        if (asked === null) return;
+        const outcomes = await source.issue(asked, { signal, isTrial: true });
+        if (signal.aborted) return;
+        const summary = outcomes && summarise(outcomes);
+        const isChecked = outcomes?.length === 1 && summary?.ends.length === 1 && !summary.isWeb;
+        setTrial({ summary, isSigning: false, isRefused: outcomes === null, check: isChecked ? 'asking' : null });
+        if (!isChecked) return;
+        const [tried] = (await source.issue(asked, { signal, isTrial: true, verify: true })) ?? [];
+        if (signal.aborted) return;
+        const check = !tried ? null : tried.ok ? (tried.check ?? 'works') : tried.error;
+        setTrial((now) => ({ ...now, check }));
       },
-      life.kind === 'preset' ? 0 : restMilliseconds,
+      isTyped ? restMilliseconds : 0,
     );
     return () => {
       clearTimeout(timer);
       abort.abort();
     };
-  }, [session, key]);
+  }, [source, key]);
 
-  return state;
+  return trial;
 }

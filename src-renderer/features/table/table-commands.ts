@@ -5,6 +5,7 @@ import type { Session } from '../../app/session.ts';
 import { openSheet } from '../../app/sheet-store.ts';
 import { words } from '../../app/words.ts';
 import { copyLinks } from '../share/link-deeds.ts';
+import { rowsInHand } from '../share/link-source.ts';
 import { GoToRowSheet } from './go-to-row-sheet.tsx';
 import {
   copyCells,
@@ -44,7 +45,7 @@ async function clearValue(session: Session): Promise<void> {
 /** A presigned cell is copied as its link, which is made now. */
 function copy(session: Session): void {
   const { table, selection } = session.table.getState();
-  if (table?.columns[selection.focus.column]?.isVolatile) void copyLinks(session, null);
+  if (table?.columns[selection.focus.column]?.isVolatile) void copyLinks(session, rowsInHand(session), null);
   else void copyCells(session);
 }
 

@@ -1,36 +1,7 @@
-/** `presign`, `fetch`, `probe` and `cache`. */
+/** `fetch`, `probe` and `cache`. */
 import type { Command } from 'commander';
-import type { Link } from '../../../../src-shared/model/link.ts';
-import { type Begin, type CommandRun, errorLine, valueOrThrow } from '../command-run.ts';
+import { type Begin, type CommandRun, errorLine, settle, valueOrThrow } from '../command-run.ts';
 import { alignedTable, counted, readCount, readSize, shownSize, shownValue } from '../text.ts';
-
-/** All asked things failed: nothing was done. */
-function settle(run: CommandRun, failed: number, all: number): void {
-  if (failed > 0) run.fail(failed === all ? 2 : 1);
-}
-
-async function presign(run: CommandRun, urls: string[], options: { expires: string }): Promise<void> {
-  const expiresSeconds = readCount(options.expires, '--expires', 1);
-  const outcomes = valueOrThrow(
-    await (await run.client()).links.presign(
-      { urls, cwd: run.surroundings.cwd, expiresSeconds, overCap: 'refuse' },
-      { signal: run.surroundings.signal },
-    ),
-  );
-  run.json(outcomes.map((outcome) => (outcome.ok ? documentedLink(outcome.link) : { asked: outcome.asked, error: outcome.error })));
-  for (const outcome of outcomes) {
-    if (outcome.ok) {
-      run.say(outcome.link.url);
-      for (const warning of outcome.link.warnings) run.surroundings.err(`${outcome.asked}: ${warning}\n`);
-    } else run.complain(`${outcome.asked}: ${errorLine(outcome.error)}`);
-  }
-  settle(run, outcomes.filter(({ ok }) => !ok).length, outcomes.length);
-}
-
-/** The fields that the command line promises; what else a link knows is for the window. */
-function documentedLink({ url, fileurl, issued_at, expires_at, limited_by, signed_as, verified, warnings }: Link): Omit<Link, 'signer'> {
-  return { url, fileurl, issued_at, expires_at, limited_by, signed_as, verified, warnings };
-}
 
 async function fetchFiles(run: CommandRun, urls: string[], options: { jobs?: string }): Promise<void> {
   const jobs = options.jobs === undefined ? {} : { jobs: readCount(options.jobs, '--jobs', 1) };
@@ -98,13 +69,8 @@ async function probe(run: CommandRun, urls: string[]): Promise<void> {
   settle(run, probed.filter(({ ok }) => !ok).length, probed.length);
 }
 
-/** Adds the commands about links, files and the cache. */
+/** Adds the commands about files and the cache. */
 export function addFileCommands(program: Command, begin: Begin): void {
-  program
-    .command('presign <urls...>')
-    .description('links that work, with their true end')
-    .option('--expires <seconds>', 'life of the link', '3600')
-    .action(begin((run, urls: string[], options: { expires: string }) => presign(run, urls, options)));
   program
     .command('fetch <urls...>')
     .description('bring files into the cache; prints their paths as they are known')

@@ -1,4 +1,4 @@
-/** Links with their true end, jobs and errors, through the window in a real Chromium, on test servers. */
+/** Links with their true end, through the window in a real Chromium, on test servers. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,7 +7,6 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { commandLine } from '../../src-main/hosts/local-socket/connect.ts';
 import type { Client } from '../../src-shared/contract/contract.ts';
-import { type Fault, stalls, status } from '../servers/faults.ts';
 import { type GcsServer, startGcsServer } from '../servers/gcs-server.ts';
 import { type HttpServer, startHttpServer } from '../servers/http-server.ts';
 import { type S3Server, startS3Server } from '../servers/s3-server.ts';
@@ -35,22 +34,6 @@ async function picture(hue: string): Promise<Uint8Array> {
   return sharp({ create: { width: 640, height: 360, channels: 3, background: hue } })
     .jpeg()
     .toBuffer();
-}
-
-/** A second of silence as WAV: 8,000 samples of 8 bit. */
-function silence(): Uint8Array {
-  const bytes = Buffer.alloc(44 + 8_000, 128);
-  bytes.write('RIFF', 0);
-  bytes.writeUInt32LE(36 + 8_000, 4);
-  bytes.write('WAVEfmt ', 8);
-  bytes.writeUInt32LE(16, 16);
-  for (const [place, value] of [1, 1].entries()) bytes.writeUInt16LE(value, 20 + 2 * place);
-  bytes.writeUInt32LE(8_000, 24);
-  bytes.writeUInt32LE(8_000, 28);
-  for (const [place, value] of [1, 8].entries()) bytes.writeUInt16LE(value, 32 + 2 * place);
-  bytes.write('data', 36);
-  bytes.writeUInt32LE(8_000, 40);
-  return bytes;
 }
 
 /**
@@ -128,6 +111,7 @@ beforeAll(async () => {
     's3://media/../up.jpg',
     endedLink(),
     's3://unsure/token.jpg',
+    's3://long/missing.jpg',
   ]);
 }, 120_000);
 
@@ -153,8 +137,8 @@ function endedLink(): string {
   return `${http.url('/ended.jpg')}?${new URLSearchParams(parameters)}`;
 }
 
-async function makeTable(path: string, urls: readonly string[], type: 'image' | 'audio' = 'image'): Promise<void> {
-  const made = await client.tables.create({ path, columns: [{ name: type, type }] });
+async function makeTable(path: string, urls: readonly string[]): Promise<void> {
+  const made = await client.tables.create({ path, columns: [{ name: 'image', type: 'image' }] });
   const inserted = await client.rows.insert({
     table: path,
     source: { kind: 'texts', texts: [...urls] },
@@ -195,6 +179,7 @@ test.skipIf(!browser)(
     await sheet.getByText(/\((?:4\sh 59\smin|5\sh)\)/).waitFor();
     await sheet.getByText('You asked for 24 h. Longer after a new login:').waitFor();
     await sheet.getByText('work · us-east-1').waitFor();
+    await sheet.getByText('checked with one byte').waitFor();
     await opened.screen('links-1-limited-by-session');
     expect(await opened.axeFinds()).toEqual([]);
     await sheet.getByRole('button', { name: 'Copy login command' }).click();
@@ -334,136 +319,101 @@ test.skipIf(!browser)('several rows are summed up by their ends, and copied one 
   expect(await page.content()).not.toContain('X-Amz-Signature');
 });
 
-const panel = () => page.getByRole('region', { name: 'Jobs and errors' });
-const pathsOf = (from: number) => [...new Set(http.requests.slice(from).map(({ rawPath }) => rawPath))].sort();
-
-test.skipIf(!browser)('the panel opens by key, says when there is nothing, and stays open through a reload', async () => {
-  await page.keyboard.press('Control+j');
-  await panel().getByRole('tab', { name: 'Errors', exact: true }).click();
-  await panel().getByText('No errors.').waitFor();
-  await opened.screen('panel-1-empty');
+test.skipIf(!browser)('a link is checked with one byte, and one that does not open is kept and says why', async () => {
+  const sheet = await sheetOf('missing.jpg');
+  await sheet.getByText(/There is no file at this address\.|127\.0\.0\.1 answered 40[34]/).waitFor();
+  await opened.screen('links-9-check-failed');
   expect(await opened.axeFinds()).toEqual([]);
-  const edge = page.getByRole('separator', { name: 'Height of the jobs and errors panel' });
-  await edge.focus();
-  await page.keyboard.press('ArrowUp');
-  expect(await edge.getAttribute('aria-valuenow')).toBe('256');
-  await expect.poll(async () => (await client.preferences.get({ key: 'layout' })).ok).toBe(true);
-  await expect
-    .poll(async () => {
-      const kept = await client.preferences.get({ key: 'layout' });
-      return kept.ok && kept.value.value;
-    })
-    .toMatchObject({ panelOpen: true, panelTab: 'errors', panelHeight: 256 });
-  await page.reload();
-  await panel().getByRole('tab', { name: 'Errors', exact: true, selected: true }).waitFor();
-});
-
-test.skipIf(!browser)('14 failures of three causes are three groups; retrying four asks the server for exactly those files', async () => {
-  const bytes = await picture('#557755');
-  const names = Array.from({ length: 14 }, (_, place) => `/failing/${String(place + 1).padStart(2, '0')}.jpg`);
-  const spoilt = (place: number): Fault[] => (place < 4 ? [status(403)] : []);
-  names.forEach((name, place) => {
-    if (place < 4) http.put(name, storedObject(bytes, { type: 'image/jpeg' }), ...spoilt(place));
-    if (place === 4) http.put(name, storedObject('no picture at all', { type: 'image/jpeg' }));
-  });
-  await panel().getByRole('tab', { name: 'Jobs' }).click();
-  await makeTable('failing', names.map(http.url));
-  const imported = panel().getByRole('listitem').filter({ hasText: 'Import into failing' });
-  await imported.getByText('14 rows inserted').waitFor();
-  await imported.getByRole('button', { name: 'Undo' }).waitFor();
-  await client.columns.addComputed({ table: 'failing', name: 'width', expression: 'image.width', compute: 'wait' });
-  await imported.getByRole('button', { name: 'Undo' }).waitFor({ state: 'detached' });
-  await openTable('failing');
-  await panel().getByRole('tab', { name: 'Errors' }).click();
-  await panel().getByRole('tab', { name: 'Errors 14' }).waitFor();
-  const groups = panel().getByRole('treeitem', { level: 1 });
-  await expect.poll(() => groups.count()).toBe(3);
-  const labels = await groups.evaluateAll((all) => all.map((one) => /^\d+ [a-z ]+/.exec(one.textContent ?? '')?.[0]));
-  expect(labels).toEqual(['9 not found', '4 access denied', '1 not supported']);
-  await opened.screen('panel-2-errors');
-  expect(await opened.axeFinds()).toEqual([]);
-  await page.getByRole('button', { name: '14 errors' }).waitFor();
-
-  // The server lets them in now.
-  names.slice(0, 4).forEach((name) => {
-    http.put(name, storedObject(bytes, { type: 'image/jpeg', etag: '"new"' }));
-  });
-  const before = http.requests.length;
-  await panel().getByRole('button', { name: 'Retry these 4' }).click();
-  await panel().getByRole('tab', { name: 'Errors 10' }).waitFor();
-  // What the grid asks for on its own are thumbnails of these same rows, and none of the ten others is asked for again.
-  expect(pathsOf(before)).toEqual(names.slice(0, 4));
-  await expect.poll(() => groups.count()).toBe(2);
+  const ranges = s3.requests.filter(({ rawPath }) => rawPath === '/long/missing.jpg').map(({ headers }) => headers.range);
+  expect(ranges).toContain('bytes=0-0');
+  expect(await sheet.getByRole('button', { name: 'Copy link' }).getAttribute('aria-disabled')).toBeNull();
+  await page.keyboard.press('Escape');
+  await sheet.waitFor({ state: 'detached' });
 });
 
 test.skipIf(!browser)(
-  'a group opens by key to its cells, and Enter goes to the row; its details and its own retry stand in the inspector',
+  'a link is wished as a download under a name and copied as Markdown, HTML or CSV, and the choice is kept',
   async () => {
-    const group = panel().getByRole('treeitem', { name: /^9 not found There is no file at this address\./ });
-    await group.focus();
-    await page.keyboard.press('Enter');
-    await panel().getByRole('treeitem', { name: '06.jpg width There is no file at this address.' }).waitFor();
-    await opened.screen('panel-3-open-group');
+    const sheet = await sheetOf('b.jpg');
+    await sheet.getByText('as a download', { exact: true }).click();
+    await sheet.getByRole('textbox', { name: 'Name of the download' }).fill('Beach “1”.jpg');
+    await sheet.getByText('HTML', { exact: true }).click();
+    await sheet.getByText('checked with one byte').waitFor();
+    await opened.screen('links-10-download-as-html');
     expect(await opened.axeFinds()).toEqual([]);
-    await page.keyboard.press('ArrowDown');
-    await page.keyboard.press('ArrowDown');
-    await page.keyboard.press('Enter');
-    const cell = page.locator('[aria-rowindex="8"]').getByRole('gridcell', { name: 'width, error: not found' });
-    await cell.and(page.locator(':focus')).waitFor();
+    await sheet.getByRole('button', { name: 'Copy link' }).click();
+    await sheet.waitFor({ state: 'detached' });
+    const href = await page.evaluate(async () => {
+      const text = await navigator.clipboard.readText();
+      const { body } = new DOMParser().parseFromString(text, 'text/html');
+      return [body.textContent, body.querySelector('a')?.href];
+    });
+    expect(href[0]).toBe('b.jpg');
+    expect((await fetch(href[1] ?? '')).status).toBe(200);
+    const listed = await client.links.ledger({ search: 'b.jpg', start: 0, end: 1 });
+    expect(listed).toMatchObject({
+      ok: true,
+      value: { entries: [{ disposition: 'attachment', filename: 'Beach “1”.jpg', by: 'browser' }] },
+    });
 
-    const inspector = page.getByRole('complementary', { name: 'Inspector' });
-    await inspector.getByText('There is no file at this address. Correct the address').waitFor();
-    await inspector.getByText('404').waitFor();
-    await inspector.getByText('Attempts').waitFor();
-    await inspector.getByRole('button', { name: 'Copy details' }).click();
-    await expect.poll(readClipboard).toMatch(/^width: not_found\nThere is no file at this address\.\n.*\nStatus: 404\nAttempts: 1$/);
-    const before = http.requests.length;
-    await inspector.getByRole('button', { name: 'Retry' }).click();
-    await http.whenEnded(({ index, rawPath }) => index >= before && rawPath === '/failing/07.jpg');
-    await panel().getByRole('tab', { name: 'Jobs' }).click();
-    await panel().getByText('0 values, 1 error').first().waitFor();
-    expect(pathsOf(before)).toEqual(['/failing/07.jpg']);
-
-    await panel().getByRole('tab', { name: 'Errors 10' }).click();
-    await panel()
-      .getByRole('treeitem', { name: /^9 not found/ })
-      .getByRole('button', { name: 'Show rows' })
-      .click();
-    await said('9 of 14 rows');
-    expect(await page.getByPlaceholder('Search or filter…').inputValue()).toBe('cause(width) == "not_found"');
+    const again = await sheetOf('b.jpg');
+    await again.getByRole('radio', { name: 'HTML', checked: true }).waitFor();
+    await again.getByRole('radio', { name: 'as a download', checked: true }).waitFor();
+    await again.getByText('in the browser', { exact: true }).click();
+    await again.getByText('Markdown', { exact: true }).click();
+    await again.getByRole('button', { name: 'Copy link' }).click();
+    await expect.poll(readClipboard).toMatch(/^\[b\.jpg\]\(http:.*X-Amz-Signature=[0-9a-f]{64}.*\)$/);
   },
 );
 
 test.skipIf(!browser)(
-  'a running job shows how far it is and can be stopped, and the states of cells can be told apart by their names',
+  'links that were handed out stand under their file and in a list, where each is found, made again and taken off',
   async () => {
-    // Sounds have no thumbnails, whose waiting requests would take all of the browser's connections to the core.
-    const names = Array.from({ length: 40 }, (_, place) => `/slow/${place + 1}.wav`);
-    names.forEach((name, place) => {
-      if (place > 0) http.put(name, storedObject(silence(), { type: 'audio/wav' }), ...(place > 1 ? [stalls()] : []));
-    });
-    await makeTable('slow', names.map(http.url), 'audio');
-    await openTable('slow');
-    await client.columns.addComputed({ table: 'slow', name: 'length', expression: 'audio.duration', compute: 'background' });
-    for (const name of ['error: not found', '1', 'being computed', 'not computed yet'])
-      await page
-        .getByRole('gridcell', { name: `length, ${name}`, exact: true })
-        .first()
-        .waitFor();
-    await panel().getByRole('tab', { name: 'Jobs' }).click();
-    const job = panel().getByRole('listitem').filter({ hasText: 'length of slow' });
-    await job.getByText('2 of 40').waitFor();
-    await job.getByText('5 %').waitFor();
-    await page.getByRole('button', { name: /^length of slow · 5 %/ }).waitFor();
-    await opened.screen('panel-4-jobs');
+    await page
+      .getByRole('gridcell')
+      .filter({ hasText: /^b\.jpg/ })
+      .click();
+    const inspector = page.getByRole('complementary', { name: 'Inspector' });
+    const section = inspector.locator('details').filter({ hasText: 'Links issued' });
+    await section.getByRole('listitem').first().waitFor();
+    await section.scrollIntoViewIfNeeded();
+    await opened.screen('issued-1-inspector');
     expect(await opened.axeFinds()).toEqual([]);
-    await job.getByRole('button', { name: 'Cancel length of slow' }).first().click();
-    await panel().getByText('1 value, 1 error').first().waitFor();
-    await panel().getByText('cancelled').first().waitFor();
-    http.release();
-    // A panel that closes hands the keyboard back to the rows.
-    await panel().getByRole('button', { name: 'Close' }).press('Enter');
-    await panel().waitFor({ state: 'detached' });
-    await page.getByRole('grid').and(page.locator(':focus-within')).waitFor();
+    await section.getByRole('button', { name: /^Show (?:all \d|in list)/ }).click();
+    const panel = page.getByRole('region', { name: 'Jobs, errors and links' });
+    const search = panel.getByRole('searchbox', { name: 'Search links issued' });
+    expect(await search.inputValue()).toBe('s3://long/b.jpg');
+    await search.fill('');
+    const list = panel.getByRole('table', { name: 'Links issued' });
+    await list.getByRole('row').filter({ hasText: 'IMG_2041.jpg' }).first().waitFor();
+    await opened.screen('issued-2-list');
+    expect(await opened.axeFinds()).toEqual([]);
+    // What was only tried in the sheet, and what nobody signed, is not there.
+    expect(await list.getByText(/missing\.jpg|web\.jpg|local\.jpg/).count()).toBe(0);
+
+    await search.fill('IMG_20');
+    await expect.poll(() => list.getByRole('row').count()).toBe(3);
+    await writeClipboard('as before');
+    const first = list.getByRole('row').nth(1);
+    await first.getByRole('button', { name: 'Copy link to IMG_2041.jpg again' }).focus();
+    await page.keyboard.press('Enter');
+    await expect.poll(readClipboard).toContain('X-Amz-Signature=');
+    await expect.poll(() => list.getByRole('row').count()).toBe(4);
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('Enter');
+    const sheet = page.getByRole('dialog', { name: 'Link to IMG_2041.jpg' });
+    await sheet.getByText('work · us-east-1').waitFor();
+    await page.keyboard.press('Escape');
+    await sheet.waitFor({ state: 'detached' });
+    for (const left of [3, 2]) {
+      await list.getByRole('row').nth(1).getByRole('button', { name: 'Remove link to IMG_2041.jpg from list' }).press('Enter');
+      await expect.poll(() => list.getByRole('row').count()).toBe(left);
+    }
+    await panel.getByText('Ended', { exact: true }).click();
+    await panel.getByText('No link handed out matches.').waitFor();
+    await opened.screen('issued-3-empty');
+    expect(await opened.axeFinds()).toEqual([]);
+    await search.fill('');
+    expect(await page.content()).not.toContain('X-Amz-Signature');
   },
 );

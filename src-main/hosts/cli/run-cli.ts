@@ -7,6 +7,7 @@ import { libraryFolder } from '../library-folder.ts';
 import { type Begin, beginRun, type CommandRun, type ExitCode, errorLine } from './command-run.ts';
 import { addFileCommands } from './commands/file-commands.ts';
 import { addHistoryCommands } from './commands/history-commands.ts';
+import { addListCommand } from './commands/list.ts';
 import { addQueryCommand } from './commands/query.ts';
 import { addRowCommands } from './commands/row-commands.ts';
 import { addTreeCommands } from './commands/tree-commands.ts';
@@ -67,6 +68,7 @@ export async function runCli(argv: readonly string[], surroundings: Surroundings
   addTreeCommands(program, begin);
   addRowCommands(program, begin);
   addQueryCommand(program, begin);
+  addListCommand(program, begin);
   addFileCommands(program, begin);
   addHistoryCommands(program, begin);
   addServe(program, begin, surroundings);

@@ -1,7 +1,7 @@
 /** What lies below a prefix: one page of it, all of it, or how much it is. */
 import type * as z from 'zod/mini';
 import type { LeftOut, ListedEntry, ListingCount, listing } from '../../src-shared/contract/listing.ts';
-import { fail } from '../../src-shared/model/error.ts';
+import { Failure, fail } from '../../src-shared/model/error.ts';
 import { kindOf } from '../../src-shared/reference/describe-reference.ts';
 import { type Prefix, prefixText } from '../../src-shared/reference/parse-prefix.ts';
 import type { MediaKind } from '../../src-shared/reference/reference.ts';
@@ -27,7 +27,7 @@ const firstShown = 200;
 /** Adds to `leftOut` what it leaves out. Throws as `Store.list` does, and `cancelled`. */
 export async function* walkPrefix({ prefix, glob, store, signal }: Listed, leftOut: LeftOut): AsyncGenerator<ListedObject[]> {
   const matches = glob === undefined ? null : keyMatcher(glob);
-  for await (const page of listAll(store, prefix, { isRecursive: true, signal })) {
+  for await (const page of listAll(inWords(store), prefix, { isRecursive: true, signal })) {
     if (signal.aborted) throw fail('cancelled', { message: 'Stopped by you.' });
     const objects = page.objects.filter(({ reference }) => matches?.(nameBelow(prefix, reference)) ?? true);
     leftOut.placeholders += page.placeholders;
@@ -43,7 +43,7 @@ export async function listPage(
   { cursor, isRecursive, limit }: { cursor: string | null; isRecursive: boolean; limit: number | undefined },
 ): Promise<PageOutput> {
   const matches = glob === undefined ? null : keyMatcher(glob);
-  const page = await store.list(prefix, { isRecursive, cursor, signal, ...(limit === undefined ? {} : { limit }) });
+  const page = await inWords(store).list(prefix, { isRecursive, cursor, signal, ...(limit === undefined ? {} : { limit }) });
   const objects = page.objects.filter(({ reference }) => matches?.(nameBelow(prefix, reference)) ?? true);
   return {
     prefix: prefixText(prefix),
@@ -87,6 +87,22 @@ export async function countPrefix(
     onCount(now());
   }
   return now();
+}
+
+/** A refusal says of a listing what it is: who may not list a bucket may still read its files. */
+function inWords(store: Pick<Store, 'list'>): Pick<Store, 'list'> {
+  return {
+    list: (prefix, options) =>
+      store.list(prefix, options).catch((thrown: unknown) => {
+        if (!(thrown instanceof Failure) || thrown.error.cause !== 'access_denied') throw thrown;
+        const { details } = thrown.error;
+        throw fail('access_denied', {
+          message: `“${prefixText(prefix)}” may not be listed by the identity in use.`,
+          next: 'Choose another identity, ask the owner for access, or import a list of its files.',
+          ...(details ? { details } : {}),
+        });
+      }),
+  };
 }
 
 function entryOf(prefix: Prefix, { reference, size, modified, storageClass }: ListedObject): ListedEntry {

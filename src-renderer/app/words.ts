@@ -61,14 +61,14 @@ function lifeOf(seconds: number): string {
   return seconds % 86_400 === 0 && seconds > 86_400 ? `${seconds / 86_400} days` : formatLeft(seconds * 1000);
 }
 
-/** `left out: 2 folder placeholders, 1 empty object, 3 not matching`; empty where nothing was. */
+/** `Left out: 2 folder placeholders, 1 empty object, 3 not matching.`; empty where nothing was. */
 function leftOut({ placeholders, empty, notMatched }: LeftOut): string {
   const parts = [
     ...(placeholders > 0 ? [plural(placeholders, { one: '# folder placeholder', other: '# folder placeholders' })] : []),
     ...(empty > 0 ? [plural(empty, { one: '# empty object', other: '# empty objects' })] : []),
     ...(notMatched > 0 ? [`${formatCount(notMatched)} not matching`] : []),
   ];
-  return parts.length === 0 ? '' : `left out: ${parts.join(', ')}`;
+  return parts.length === 0 ? '' : `Left out: ${parts.join(', ')}.`;
 }
 
 /** Every text of the window, by what it is for. */
@@ -591,7 +591,7 @@ export const words = {
   asObject: (address: string) => `as ${address}`,
   linkLife: (seconds: number) => (seconds < 0 ? 'its link has ended' : `its link ends in ${formatLeft(seconds * 1000)}`),
   copyRejected: 'Copy rejected',
-  takeOffered: 'Take web addresses of known buckets as s3:// and gs://',
+  takeOffered: 'Take web addresses of known buckets as s3://, gs:// and az://',
   nothingFetched: (count: number) => `${rows(count)}. Nothing is fetched now.`,
   nothingToImport: 'Paste links, or choose files.',
   importingRows: 'Importing…',
@@ -614,9 +614,12 @@ export const words = {
   nothingBelow: 'Nothing here gives a row.',
   leftOut,
   bucketCount: ({ objects, bytes, ...left }: ListingCount, isEnd: boolean) =>
-    [`${plural(objects, { one: '# object', other: '# objects' })}, ${formatSize(bytes)}${isEnd ? '' : ' so far, counting…'}`, leftOut(left)]
+    [
+      `${plural(objects, { one: '# object', other: '# objects' })}, ${formatSize(bytes)}${isEnd ? '.' : ' so far, counting…'}`,
+      leftOut(left),
+    ]
       .filter((part) => part !== '')
-      .join(' · '),
+      .join(' '),
   bucketSummary: (count: number, isWhole: boolean) =>
     `${isWhole ? rows(count) : `${rows(count)} so far`}. Only their list is read now, no file.`,
   refreshFrom: 'Refresh from a bucket…',

@@ -54,7 +54,7 @@ describe('buckets on the command line', () => {
       Only the first 2 objects; there are more.",
         "exit 0",
         "exit 2
-      environment may not read this file. Choose another identity, or ask the owner for access.",
+      “s3://closed/” may not be listed by the identity in use. Choose another identity, ask the owner for access, or import a list of its files.",
         "exit 2
       This cannot be listed: only buckets and folders can. Give an address such as s3://bucket/folder/.",
       ]
@@ -110,7 +110,7 @@ describe('buckets on the command line', () => {
         "exit 2
       --glob goes with --prefix. A * in a URL is part of its key.",
         "exit 2
-      environment may not read this file. Choose another identity, or ask the owner for access.",
+      “s3://closed/” may not be listed by the identity in use. Choose another identity, ask the owner for access, or import a list of its files.",
         "exit 0
       image                              size
       s3://media/shots/.b.jpg              21
@@ -167,7 +167,7 @@ describe('buckets on the command line', () => {
       Left out: 1 folder placeholder, 1 empty object, 3 not matching.
       Rows whose file is gone were kept.",
         "exit 2
-      environment may not read this file. Choose another identity, or ask the owner for access.",
+      “s3://closed/” may not be listed by the identity in use. Choose another identity, ask the owner for access, or import a list of its files.",
       ]
     `);
   });

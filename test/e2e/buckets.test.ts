@@ -78,7 +78,7 @@ test.skipIf(!browser)('a bucket is looked into folder by folder and counted, bef
   await sheet().getByRole('treeitem', { name: 'deep/' }).waitFor();
   await page.keyboard.press('Enter');
   await sheet().getByRole('status').getByText('233 objects').waitFor();
-  expect(await sheet().getByRole('status').textContent()).toMatch(/^233 objects, .* · left out: 1 folder placeholder, 1 empty object$/);
+  expect(await sheet().getByRole('status').textContent()).toMatch(/^233 objects, .*\. Left out: 1 folder placeholder, 1 empty object\.$/);
   expect(await sheet().getByRole('row').count()).toBe(201);
   expect(await sheet().getByText('and 33 more').count()).toBe(1);
   await sheet().getByLabel('Only names that match').fill('**/*.{jpg,png}');

@@ -72,7 +72,7 @@ export function BucketSheet({ target: wanted, onClose }: BucketSheetProps) {
       onClose={onClose}
       foot={
         <>
-          <span className={styles.summary}>{found > 0 && !error ? words.bucketSummary(found, isWhole) : (whyNot ?? '')}</span>
+          <span className={styles.summary}>{error ? '' : found > 0 ? words.bucketSummary(found, isWhole) : whyNot}</span>
           <Button onClick={onClose}>{words.cancel}</Button>
           <Button look="main" disabledReason={whyNot} onClick={() => void run()}>
             {words.importAction}

@@ -122,7 +122,7 @@ export function RefreshSheet({ table, onClose }: { readonly table: Table; readon
         </div>
         <button type="submit" hidden />
         {error ? <Band tone="error" text={error.message} next={error.next} /> : null}
-        <div role="status">
+        <div role="status" className={styles.compared}>
           {count ? (
             <>
               <Facts facts={words.refreshFacts(count)} />

@@ -1,5 +1,5 @@
 /** Globs over keys, which may hold what no path does. */
-import picomatch from 'picomatch/posix';
+import picomatch from 'picomatch/posix.js';
 import { fail } from '../../src-shared/model/error.ts';
 
 /** Steps upwards and line ends are bytes of a key like any other, but picomatch lets no wildcard stand for them; these characters stand in their place. */

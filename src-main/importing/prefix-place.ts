@@ -7,7 +7,9 @@ import type { FileReference, KeyedReference } from '../../src-shared/reference/r
 
 /** The prefix that a text names. Throws `invalid_url`. */
 export function readPrefix(text: string, local: LocalPlace): Prefix {
-  const parsed = parsePrefix(text, local);
+  // A folder here may be named without a slash, which of a file to import could be any word.
+  const isName = local.cwd !== null && text.trim() !== '' && !/[:/\\~]/.test(text);
+  const parsed = parsePrefix(isName ? `./${text}` : text, local);
   if (!parsed.ok) throw new Failure(parsed.error);
   return parsed.value;
 }

@@ -130,6 +130,42 @@ describe('a prefix of a bucket', () => {
     expect(await names(`half${tables}`)).toEqual(['gone.png']);
   });
 
+  it('is inserted whole or not at all when somebody stops it in the middle', async () => {
+    const { client } = library;
+    const stop = new AbortController();
+    const from = s3.requests.length;
+    const inserting = client.rows.insert(
+      { table, source: { kind: 'prefix', prefix: 's3://many/' }, onError: 'abort', compute: 'none' },
+      { signal: stop.signal },
+    );
+    await s3.whenRequested((record) => s3.requests.indexOf(record) >= from && record.rawQuery.includes('continuation-token'), 'page two');
+    stop.abort();
+    expect([refused(await inserting).cause, await names()]).toEqual(['cancelled', []]);
+  });
+
+  it('is previewed like any other list', async () => {
+    const { client } = library;
+    for (const key of ['in/é .png', 'in/\ufffd#?.png', 'in/x.txt']) s3.put('media', key, storedObject('x'));
+    await tableOf(client, ['s3://media/in/é .png'], `known${tables}`);
+    const source = { kind: 'prefix', prefix: 's3://media/in/', glob: '*.png' } as const;
+    const { previewId, ...counts } = got(await client.importing.preview({ source, table: `known${tables}` }));
+    const lines = got(await client.importing.previewLines({ previewId, start: 0, end: 9 }));
+    expect([counts.all, lines.map(({ typed, result }) => `${typed} ${result}`)]).toEqual([
+      2,
+      ['s3://media/in/é .png already', 's3://media/in/\ufffd#?.png new'],
+    ]);
+    got(
+      await client.rows.insert({
+        table: `known${tables}`,
+        source: { kind: 'preview', previewId },
+        onError: 'abort',
+        skipDuplicates: true,
+        compute: 'none',
+      }),
+    );
+    expect(await names(`known${tables}`)).toEqual(['é .png', '\ufffd#?.png']);
+  });
+
   it('sets up the store of an offer once, and not where rows of the bucket would then lead elsewhere', async () => {
     const { client } = library;
     const offered = async (url: string) => {

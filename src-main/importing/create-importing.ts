@@ -300,7 +300,7 @@ export function createImporting(options: ImportingOptions): Importing {
     listPage: ({ cursor = null, isRecursive = false, limit, ...input }, signal) =>
       listPage(listedOf(input, signal), { cursor, isRecursive, limit }),
     countPrefix: async (input, { signal, onCount }) =>
-      countPrefix(listedOf(input, signal), { suggestion: new NameSuggestion(), taken: await takenNames() }, onCount),
+      countPrefix(listedOf(input, signal), { suggestion: new NameSuggestion(), taken: await takenNames(), now }, onCount),
   };
 }
 

@@ -23,6 +23,8 @@ export interface Listed {
 
 /** Objects shown while others are counted. */
 const firstShown = 200;
+/** What is counted is told no more often than this, in ms: each time the first objects travel along. */
+const tellEvery = 200;
 
 /** Adds to `leftOut` what it leaves out. Throws as `Store.list` does, and `cancelled`. */
 export async function* walkPrefix({ prefix, glob, store, signal }: Listed, leftOut: LeftOut): AsyncGenerator<ListedObject[]> {
@@ -56,10 +58,10 @@ export async function listPage(
   };
 }
 
-/** Counts to the end, telling after each page how far it is. */
+/** Counts to the end, telling how far it is. @param names.now milliseconds since 1970 */
 export async function countPrefix(
   listed: Listed,
-  names: { suggestion: NameSuggestion; taken: readonly string[] },
+  names: { suggestion: NameSuggestion; taken: readonly string[]; now: () => number },
   onCount: (count: ListingCount) => void,
 ): Promise<ListingCount> {
   const leftOut: LeftOut = { placeholders: 0, empty: 0, notMatched: 0 };
@@ -67,7 +69,8 @@ export async function countPrefix(
   const first: ListedEntry[] = [];
   let objects = 0;
   let bytes = 0;
-  const now = (): ListingCount => ({
+  let toldAt = Number.NEGATIVE_INFINITY;
+  const counted = (): ListingCount => ({
     objects,
     bytes,
     ...leftOut,
@@ -84,9 +87,11 @@ export async function countPrefix(
       if (objects === 1) names.suggestion.add(object.reference);
       if (first.length < firstShown) first.push(entryOf(listed.prefix, object));
     }
-    onCount(now());
+    if (names.now() - toldAt < tellEvery) continue;
+    toldAt = names.now();
+    onCount(counted());
   }
-  return now();
+  return counted();
 }
 
 /** A refusal says of a listing what it is: who may not list a bucket may still read its files. */

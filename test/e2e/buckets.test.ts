@@ -10,6 +10,8 @@ import { storedObject } from '../servers/stored-object.ts';
 import { startChromium } from './find-chromium.ts';
 import { openTestWindow, type TestWindow } from './open-window.ts';
 
+/** Others may be using the machine, too. */
+const patient = { timeout: 15_000 };
 const browser = await startChromium();
 const keys = { accessKeyId: 'AKIAKEYS', secretAccessKey: 'keys-secret' };
 const picture = storedObject(readFileSync(join(import.meta.dirname, '../../assets/sample/orientation-1.jpg')), { type: 'image/jpeg' });
@@ -55,13 +57,9 @@ const lookInto = async (text: string) => {
 
 test.skipIf(!browser)('a bucket is looked into folder by folder and counted, before anything is imported', async () => {
   await page.getByRole('button', { name: 'Browse a bucket…' }).click();
-  await expect
-    .poll(() =>
-      sheet()
-        .getByText(/^Name a bucket, such as/)
-        .isVisible(),
-    )
-    .toBe(true);
+  await sheet()
+    .getByText(/^Name a bucket, such as/)
+    .waitFor();
   await opened.screen('bucket-empty');
   expect(await opened.axeFinds()).toEqual([]);
   await lookInto('s3://closed/');
@@ -106,7 +104,7 @@ test.skipIf(!browser)('a table is refreshed from its bucket: counts first, then 
   await page.getByRole('treeitem', { name: /^media/ }).click({ button: 'right' });
   await page.getByRole('menuitem', { name: 'Refresh from a bucket…' }).click();
   const dialog = page.getByRole('dialog', { name: 'Refresh “media”' });
-  await expect.poll(() => dialog.getByLabel('Bucket or folder').inputValue()).toBe('s3://media/shots/');
+  await expect.poll(() => dialog.getByLabel('Bucket or folder').inputValue(), patient).toBe('s3://media/shots/');
   await dialog.getByLabel('Only names that match').fill('**/*.jpg');
   await dialog.getByRole('button', { name: 'Compare' }).click();
   await dialog.getByRole('button', { name: 'Apply' }).waitFor();
@@ -132,7 +130,7 @@ test.skipIf(!browser)('an object of another provider is offered once its store i
   expect(await opened.axeFinds()).toEqual([]);
   await line.getByRole('button', { name: 'Set up store' }).click();
   await line.getByText('as s3://photos/a b.jpg', { exact: false }).waitFor();
-  await expect.poll(() => line.getByRole('button', { name: 'Set up store' }).count()).toBe(0);
+  await expect.poll(() => line.getByRole('button', { name: 'Set up store' }).count(), patient).toBe(0);
   expect(JSON.parse(readFileSync(join(opened.home, 'library', 'settings.json'), 'utf8')).stores).toEqual([
     { match: 's3://photos', endpoint: 'https://s3.us-west-000.backblazeb2.com', region: 'us-west-000', anonymous: true },
   ]);

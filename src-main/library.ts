@@ -12,7 +12,8 @@ import { createCompute } from './compute/create-compute.ts';
 import { createMfaDesk, type MfaDesk } from './credentials/mfa-desk.ts';
 import type { AdoptedEnvironment } from './credentials/shell-environment.ts';
 import { createImporting } from './importing/create-importing.ts';
-import type { Importing } from './importing/importing.ts';
+import type { Importing, Refresh } from './importing/importing.ts';
+import { createRefresh } from './importing/refresh-rows.ts';
 import { insertSample } from './insert-sample.ts';
 import { createJobs } from './jobs/job-list.ts';
 import type { Jobs } from './jobs/jobs.ts';
@@ -79,6 +80,7 @@ export interface Library {
   readonly links: Links;
   readonly jobs: Jobs;
   readonly importing: Importing;
+  readonly refresh: Refresh;
   readonly compute: Compute;
   /** Where credentials were seen, by name only. */
   accountsFound(): string[];
@@ -170,7 +172,30 @@ export async function openLibrary(options: OpenOptions): Promise<Library> {
       now: clock.now,
     });
     const jobs = createJobs(clock);
-    const importing = createImporting({ catalog, computer: { platform, home }, now: clock.now });
+    const computer = { platform, home } as const;
+    const importing = createImporting({
+      catalog,
+      computer,
+      now: clock.now,
+      storeOf: stores.storeOf,
+      leadsTo: (place, endpoint) => {
+        if (place.scheme === 's3') return stores.s3Access.leadsTo(place, endpoint);
+        return endpoint === null && storeRuleFor(settings.current().stores, { ...place, scheme: place.scheme })?.endpoint === undefined;
+      },
+      isBucketUsed: (scheme, bucket) => catalog.references.isBucketUsed(scheme, bucket),
+      addStoreRule: (rule) => settings.addStoreRule(rule),
+    });
+    const refresh = createRefresh({
+      catalog,
+      storeOf: stores.storeOf,
+      async dropCopies(changed) {
+        for (const { reference, size, etag, modified, storageClass } of changed) {
+          await bytes.dropChanged(reference, { size, type: null, etag, modified, storageClass });
+        }
+      },
+      computer,
+      now: clock.now,
+    });
     const compute = createCompute({
       catalog,
       media,
@@ -194,6 +219,7 @@ export async function openLibrary(options: OpenOptions): Promise<Library> {
       links,
       jobs,
       importing,
+      refresh,
       compute,
       mfa,
       environment: async () => ({ ...(await environment), isOn: settings.current().shell_environment }),

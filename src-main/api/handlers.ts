@@ -8,6 +8,7 @@ import { cacheHandlers, fileHandlers } from './files.ts';
 import { historyHandlers, jobHandlers, preferenceHandlers, trashHandlers } from './history.ts';
 import { libraryHandlers } from './library.ts';
 import { linkHandlers } from './links.ts';
+import { listingHandlers } from './listing.ts';
 import { importingHandlers, rowHandlers } from './rows.ts';
 import { columnHandlers, folderHandlers, tableHandlers } from './tree.ts';
 import { viewHandlers } from './views.ts';
@@ -19,6 +20,7 @@ export function createHandlers(library: Library): HandlerTable {
     folders: folderHandlers(library),
     tables: tableHandlers(library),
     columns: columnHandlers(library),
+    listing: listingHandlers(library),
     importing: importingHandlers(library),
     rows: rowHandlers(library),
     views: viewHandlers(library),

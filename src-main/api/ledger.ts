@@ -5,7 +5,7 @@ import type { NewIssuedLink } from '../../src-shared/model/issued-link.ts';
 import type { Library } from '../library.ts';
 
 /** Handlers of the part of `links.…` that lists and forgets. */
-export function ledgerHandlers({ catalog: { ledger } }: Library): Pick<HandlersOf<'links'>, 'ledger' | 'forget'> {
+export function ledgerHandlers({ catalog: { ledger }, links }: Library): Pick<HandlersOf<'links'>, 'ledger' | 'forget'> {
   return {
     ledger: ({ search = null, reference = null, state = null, start, end }) =>
       ledger.list({ search, reference, state, now: new Date(links.serverNow()), start, end }),

@@ -17,6 +17,7 @@ export function importingHandlers({ importing }: Library): HandlersOf<'importing
     previewLines: (input) => importing.previewLines(input),
     editLine: (input) => importing.editLine(input),
     takeAlternative: (input) => importing.takeAlternative(input),
+    setUpStore: (input) => importing.setUpStore(input),
     closePreview: ({ previewId }) => {
       importing.closePreview(previewId);
       return {};
@@ -45,7 +46,20 @@ export function rowHandlers(library: Library): HandlersOf<'rows'> {
         values = result?.values ?? 0;
         errors = result?.errors ?? 0;
       }
-      return { rows: inserted.rows, values, errors, rejected: inserted.rejected, seconds: (performance.now() - began) / 1000 };
+      const { rows, rejected, leftOut } = inserted;
+      return { rows, values, errors, rejected, ...(leftOut ? { leftOut } : {}), seconds: (performance.now() - began) / 1000 };
+    },
+    refresh: async (input, { signal, report }) => {
+      const table = await catalog.tree.getTable(input.table);
+      const count = await jobs.run(
+        { kind: 'import', title: `Refresh ${table.path}`, tableId: table.id, signal, onProgress: report },
+        (job) => library.refresh(input, { table, signal: job.signal, onProgress: (listed) => job.advance({ done: listed }) }),
+      );
+      const columnIds = table.columns.filter(({ kind }) => kind === 'computed').map(({ id }) => id);
+      if (input.dryRun || columnIds.length === 0 || count.fresh + count.changed === 0) return { ...count, values: 0, errors: 0 };
+      const watching = input.compute === 'wait' ? { signal, onProgress: report } : {};
+      const result = await computeWhen(library, input.compute, () => compute.run({ table, columnIds, ...watching }));
+      return { ...count, values: result?.values ?? 0, errors: result?.errors ?? 0 };
     },
     update: async ({ table, rows, set, compute: when = 'background', cwd }) => {
       const found = await catalog.tree.getTable(table);

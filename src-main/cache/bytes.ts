@@ -1,6 +1,6 @@
 /** The face of the cache room: bytes of references, by range or whole, never fetched twice, never over the limit. */
 import type { CacheStatus } from '../../src-shared/contract/files.ts';
-import type { Cost } from '../../src-shared/model/media.ts';
+import type { Cost, RemoteFacts } from '../../src-shared/model/media.ts';
 import type { Reference } from '../../src-shared/reference/reference.ts';
 import type { ReadAnswer, ReadOptions } from '../stores/store.ts';
 import type { ByteSource } from './byte-source.ts';
@@ -36,6 +36,8 @@ export interface Bytes {
   status(): CacheStatus;
   clear(): Promise<{ bytes: number; files: number }>;
   setLimit(bytes: number): Promise<CacheStatus>;
+  /** Drops the copy of a file that is another one upstream now; a copy of that one stays. */
+  dropChanged(reference: Reference, remote: RemoteFacts): Promise<void>;
   /** Told after each change of what is held. */
   onChanged(listener: (change: { canonical: string; held: 'none' | 'whole' }) => void): () => void;
   close(): Promise<void>;

@@ -270,6 +270,10 @@ export async function createBytes(options: BytesOptions): Promise<Bytes> {
       space.changed();
       return status();
     },
+    async dropChanged({ canonical }, remote) {
+      const entry = files.entryOf(canonical);
+      if (entry && (remote.etag === null || entry.etag !== remote.etag)) await files.drop(canonical);
+    },
     onChanged(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);

@@ -55,6 +55,36 @@ export interface ComputedColumn {
 export interface NewReference {
   readonly canonical: CanonicalUrl;
   readonly typed: string;
+  /** What a listing told of it, kept where nothing is known yet. */
+  readonly listed?: ListedFacts;
+}
+
+/** What a listing told of an object, and when (ISO 8601). A listing says no type, so `remote.type` is null. */
+export interface ListedFacts {
+  readonly remote: RemoteFacts;
+  readonly at: string;
+}
+
+/** A reference that stands in a table, beside which a listing is held. */
+export interface ListedReference {
+  readonly canonical: CanonicalUrl;
+  readonly referenceId: number;
+  readonly remote: RemoteFacts | null;
+  /** A permanent error of asking. */
+  readonly error: VitrineError | null;
+  readonly rows: number;
+}
+
+/** Cells whose address lies below a prefix. `after` is where the next ones begin, null at the end. */
+export interface ReferencesBelow {
+  readonly cells: { readonly rowId: RowId; readonly referenceId: number; readonly canonical: CanonicalUrl }[];
+  readonly after: string | null;
+}
+
+/** What a listing told of a known reference. `isChanged`: it is another file now, so what was learnt of the former one goes. */
+export interface ListedChange extends ListedFacts {
+  readonly referenceId: number;
+  readonly isChanged: boolean;
 }
 
 /** Rows to insert: `rows[i][j]` belongs to column `columnIds[j]`. Values were converted by the caller; `isReference` cells of media columns. */
@@ -194,6 +224,14 @@ export interface CatalogReferences {
   get(ids: number[]): Promise<{ id: number; canonical: CanonicalUrl; typed: string }[]>;
   factsOf(ids: number[]): Promise<KnownFacts[]>;
   putFacts(facts: KnownFacts[]): Promise<void>;
+  /** Which of these addresses stand in these media columns of a table. */
+  inTable(tableId: number, columnIds: number[], canonicals: CanonicalUrl[]): Promise<ListedReference[]>;
+  /** A page of those whose address begins with `start`; of `limit` known addresses some may stand in other tables only. */
+  below(tableId: number, columnIds: number[], page: { start: string; after: string | null; limit: number }): Promise<ReferencesBelow>;
+  /** Whether any row names an object of this bucket (`az`: `account/container`). */
+  isBucketUsed(scheme: string, bucket: string): Promise<boolean>;
+  /** Remembers what a listing told; cells computed from a changed file become stale, in every table, in the same transaction. */
+  putListed(changes: ListedChange[]): Promise<void>;
 }
 
 export interface CatalogHistory {
@@ -261,7 +299,8 @@ export type CatalogChange =
   | { kind: 'tree' }
   | { kind: 'rows'; tableId: number }
   | { kind: 'cells'; tableId: number; rowIds: RowId[] | null }
-  | { kind: 'facts'; referenceIds: number[] }
+  /** `isOtherFile`: what was learnt before is of a former file under the same address. */
+  | { kind: 'facts'; referenceIds: number[]; isOtherFile?: true }
   | { kind: 'view'; view: View }
   | { kind: 'ledger' }
   | { kind: 'history'; undo: string | null; redo: string | null };

@@ -8,7 +8,7 @@ export type Announcement =
   | { kind: 'tree' }
   | { kind: 'rows'; tableId: number }
   | { kind: 'cells'; tableId: number; rowIds: number[] | null; columnIds: number[] }
-  | { kind: 'facts'; referenceIds: number[] }
+  | { kind: 'facts'; referenceIds: number[]; isOtherFile?: true }
   | { kind: 'ledger' }
   | { kind: 'history'; undo: string | null; redo: string | null };
 

@@ -8,7 +8,7 @@
 import type { CellValue } from '../../src-shared/model/cell.ts';
 import type { RowId, Table } from '../../src-shared/model/table.ts';
 import type { CanonicalUrl } from '../../src-shared/reference/reference.ts';
-import type { NewReference } from './catalog.ts';
+import type { ListedFacts, NewReference } from './catalog.ts';
 import { recordChange, type Writer } from './changes.ts';
 import type { Database, SqlValue } from './database.ts';
 import { isAskedOtherwise, referenceId } from './references.ts';
@@ -39,6 +39,8 @@ export interface RowRun {
         readonly kind: 'references';
         readonly values: (string | null)[];
         readonly typed: (string | null)[] | null;
+        /** Null: nothing was told of any. */
+        readonly listed: (ListedFacts | null)[] | null;
       }
     | { readonly columnId: number; readonly kind: 'values'; readonly values: CellValue[] }
   )[];
@@ -165,25 +167,30 @@ function storedColumn(
   if ((kind === 'media') !== (column.kind === 'references'))
     throw new Error(`Column ${column.columnId} is ${kind} and was given ${column.kind}.`);
   if (column.kind === 'values') return { names: [name], push: (index, into) => into.push(encodeValue(type, column.values[index] ?? null)) };
-  const { values, typed } = column;
-  if (!typed) return { names: [name], push: (index, into) => into.push(idOf(values[index], null)) };
+  const { values, typed, listed } = column;
+  if (!typed) return { names: [name], push: (index, into) => into.push(idOf(values[index], null, listed?.[index])) };
   return {
     names: [name, `${name}_typed`],
-    push: (index, into) => into.push(idOf(values[index], typed[index] ?? null), typed[index] ?? null),
+    push: (index, into) => into.push(idOf(values[index], typed[index] ?? null, listed?.[index]), typed[index] ?? null),
   };
 }
 
 /** The id of an address, which is stored if it is new. */
-type ReferenceIds = (canonical: string | null | undefined, typed: string | null) => number | null;
+type ReferenceIds = (canonical: string | null | undefined, typed: string | null, listed?: ListedFacts | null) => number | null;
 
 /** Ids of references without what `database.run` does around each call, because this is what an import spends its time on. */
 function rememberedReferences(database: Database): ReferenceIds {
   const insert = database.prepared('INSERT INTO reference (canonical) VALUES (?) ON CONFLICT DO NOTHING');
-  return (canonical, typed) => {
+  const learn = database.prepared('UPDATE reference SET remote = ?, asked_at = ? WHERE id = ? AND asked_at IS NULL');
+  return (canonical, typed, listed) => {
     if (canonical === null || canonical === undefined) return null;
     const added = isAskedOtherwise(canonical, typed) ? null : insert.run(canonical);
-    if (added?.changes === 1) return Number(added.lastInsertRowid);
-    return referenceId(database, { canonical: canonical as CanonicalUrl, typed: typed ?? canonical });
+    const id =
+      added?.changes === 1
+        ? Number(added.lastInsertRowid)
+        : referenceId(database, { canonical: canonical as CanonicalUrl, typed: typed ?? canonical });
+    if (listed) learn.run(JSON.stringify(listed.remote), listed.at, id);
+    return id;
   };
 }
 
@@ -232,6 +239,7 @@ export function runOf(
         kind: 'references',
         values: cells.map((cell) => cell?.canonical ?? null),
         typed: isTypedElsewise ? cells.map((cell) => (cell && cell.typed !== cell.canonical ? cell.typed : null)) : null,
+        listed: cells.some((cell) => cell?.listed) ? cells.map((cell) => cell?.listed ?? null) : null,
       };
     }),
   };

@@ -144,6 +144,10 @@ export async function openCatalog(options: {
         get: (ids) => quick.call('getReferences', ids),
         factsOf: (ids) => quick.call('factsOf', ids),
         putFacts: (facts) => remember(() => write('putFacts', facts)),
+        inTable: (tableId, columnIds, canonicals) => quick.call('referencesInTable', tableId, columnIds, canonicals),
+        below: (tableId, columnIds, page) => long.call('referencesBelow', tableId, columnIds, page),
+        isBucketUsed: (scheme, bucket) => long.call('isBucketUsed', scheme, bucket),
+        putListed: (changes) => write('putListed', changes),
       },
       history: {
         list: (limit) => quick.call('listChanges', limit),

@@ -6,7 +6,7 @@ import type { NewIssuedLink } from '../../src-shared/model/issued-link.ts';
 import type { ColumnType } from '../../src-shared/model/table.ts';
 import type { CanonicalUrl } from '../../src-shared/reference/reference.ts';
 import { loadCacheIndex, putCacheEntries, removeCacheEntries } from './cache-index.ts';
-import type { CacheEntry, CellQuery, CellResult, ComputedColumn, KnownFacts, LedgerQuery, NewReference } from './catalog.ts';
+import type { CacheEntry, CellQuery, CellResult, ComputedColumn, KnownFacts, LedgerQuery, ListedChange, NewReference } from './catalog.ts';
 import { countCells, invalidateCells, takeCells, unfinishedCells, writeCells } from './cells.ts';
 import { closeGroup, nextLabels, openGroup, type Writer } from './changes.ts';
 import { addColumn, addComputedColumn, dropColumn, renameColumn, setExpression } from './columns.ts';
@@ -16,6 +16,7 @@ import { errorGroups, failedCells } from './error-groups.ts';
 import { createFolder, dropFolder, moveFolder, renameFolder } from './folders.ts';
 import { abortInsert, beginInsert, finishInsert, insertChunk, type RowChunk } from './insert-rows.ts';
 import { addIssuedLinks, forgetIssuedLinks, getIssuedLinks, listIssuedLinks } from './ledger.ts';
+import { isBucketUsed, putListed, referencesBelow, referencesInTable } from './listed-references.ts';
 import { getMemory, setMemory } from './memory.ts';
 import { getPage, getRows } from './read-rows.ts';
 import { factsOf, findReferences, getReferences, putFacts } from './references.ts';
@@ -68,6 +69,7 @@ export function writerCalls(writer: Writer) {
     writeCells: (tableId: number, results: CellResult[]) => writeCells(writer, tableId, results),
     invalidateCells: (query: Omit<CellQuery, 'limit' | 'after'>) => invalidateCells(writer, query),
     putFacts: (facts: KnownFacts[]) => putFacts(writer, facts),
+    putListed: (changes: ListedChange[]) => putListed(writer, changes),
     openGroup: (label: string) => openGroup(writer, label),
     closeGroup: (changeId: number) => closeGroup(writer, changeId),
     undo: (count: number) => undoChanges(writer, count),
@@ -100,6 +102,11 @@ export function readerCalls(database: Database, thumbnails: Database | null) {
     getIssuedLinks: (ids: number[]) => getIssuedLinks(database, ids),
     getReferences: (ids: number[]) => getReferences(database, ids),
     factsOf: (ids: number[]) => factsOf(database, ids),
+    referencesInTable: (tableId: number, columnIds: number[], canonicals: CanonicalUrl[]) =>
+      referencesInTable(database, tableId, columnIds, canonicals),
+    referencesBelow: (tableId: number, columnIds: number[], page: { start: string; after: string | null; limit: number }) =>
+      referencesBelow(database, tableId, columnIds, page),
+    isBucketUsed: (scheme: string, bucket: string) => isBucketUsed(database, scheme, bucket),
     listChanges: (limit: number) => listChanges(database, limit),
     nextLabels: () => nextLabels(database),
     listTrash: () => listTrash(database),

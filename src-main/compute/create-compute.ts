@@ -48,6 +48,9 @@ export function createCompute(options: ComputeOptions): Compute {
     clock,
     random: options.random ?? Math.random,
   };
+  const endListening = catalog.onChange((change) => {
+    if (change.kind === 'facts' && change.isOtherFile) surroundings.facts.forget(change.referenceIds);
+  });
   const shown = new Map<number, VisibleRows>();
   const visible = (tableId: number) => shown.get(tableId) ?? nothingVisible;
   const rooms = { catalog, log, surroundings, running, visible, spoiled: new Set<string>() };
@@ -163,6 +166,7 @@ export function createCompute(options: ComputeOptions): Compute {
     isRunning: running.has,
     onRunningChanged: running.onChanged,
     async close() {
+      endListening();
       closing.abort();
       await background?.close();
       await Promise.allSettled(asked);

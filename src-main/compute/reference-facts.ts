@@ -32,6 +32,8 @@ export interface ReferenceFacts {
   known(id: number, level: Asking['level'], again: boolean): KnownFacts | null;
   /** Asks the file's host, once for all who ask at the same time. Throws `Failure`. */
   ask(reference: StoredReference, asking: Asking): Promise<KnownFacts>;
+  /** Forgets files that are others now. */
+  forget(ids: readonly number[]): void;
   /** What was learnt since the last call. */
   takeFresh(): KnownFacts[];
 }
@@ -59,6 +61,8 @@ export function createReferenceFacts(rooms: {
 }): ReferenceFacts {
   const held = new Map<number, KnownFacts>();
   let fresh: KnownFacts[] = [];
+  /** Rises when files are forgotten, so that what was being read of them meanwhile is not kept. */
+  let forgotten = 0;
   const flights = new Map<string, Promise<KnownFacts>>();
 
   function learn(facts: KnownFacts): KnownFacts {
@@ -120,9 +124,19 @@ export function createReferenceFacts(rooms: {
         const unstored = new Set(fresh.map(({ referenceId }) => referenceId));
         for (const id of held.keys()) if (!unstored.has(id)) held.delete(id);
       }
-      for (const facts of await rooms.catalog.references.factsOf(missing)) {
-        if (!held.has(facts.referenceId)) held.set(facts.referenceId, facts);
-      }
+      let before: number;
+      let known: KnownFacts[];
+      do {
+        before = forgotten;
+        known = await rooms.catalog.references.factsOf(missing);
+      } while (before !== forgotten);
+      for (const facts of known) if (!held.has(facts.referenceId)) held.set(facts.referenceId, facts);
+    },
+    forget(ids) {
+      forgotten += 1;
+      const gone = new Set(ids);
+      for (const id of gone) held.delete(id);
+      fresh = fresh.filter(({ referenceId }) => !gone.has(referenceId));
     },
     known(id, level, again) {
       const facts = held.get(id);

@@ -1,4 +1,5 @@
 /** Puts the room together: sources are read, resolved, and either kept as a preview or written. */
+import type { LeftOut } from '../../src-shared/contract/listing.ts';
 import type { Rejected } from '../../src-shared/contract/rows.ts';
 import type { CellValue } from '../../src-shared/model/cell.ts';
 import { Failure, fail } from '../../src-shared/model/error.ts';
@@ -6,23 +7,28 @@ import type { RowId, Table } from '../../src-shared/model/table.ts';
 import { isMediaType } from '../../src-shared/model/table.ts';
 import { kindOf } from '../../src-shared/reference/describe-reference.ts';
 import type { LocalPlace } from '../../src-shared/reference/file-path.ts';
-import { offeredObject } from '../../src-shared/reference/parse-reference.ts';
+import { placeOf } from '../../src-shared/reference/keyed-address.ts';
+import type { Prefix } from '../../src-shared/reference/parse-prefix.ts';
 import type { CanonicalUrl } from '../../src-shared/reference/reference.ts';
 import type { Catalog, InsertBatch, NewReference } from '../catalog/catalog.ts';
+import type { StoreRule } from '../settings/settings.ts';
+import type { Store } from '../stores/store.ts';
 import { convertValue } from './convert-value.ts';
 import type { ImportRecord } from './import-record.ts';
 import { clipped } from './import-record.ts';
 import type { EditLineInput, Importing, Inserted, InsertInput, PreviewInput, TakeAlternativeInput } from './importing.ts';
 import { locateFile, parseAddress } from './locate-files.ts';
+import { type LeadsTo, offerOf } from './offers.ts';
+import { readPrefix } from './prefix-place.ts';
 import type { PreviewEntry, StoredPreview } from './preview-store.ts';
 import { countPreview, PreviewStore, previewLimits, shownLines } from './preview-store.ts';
 import type { Resolved } from './resolve-records.ts';
 import { rejectedLine, resolveRecords } from './resolve-records.ts';
-import type { PlannedRow } from './row-plan.ts';
-import { guessAddressField, namedColumn, planRows } from './row-plan.ts';
-import type { Computer } from './source-records.ts';
-import { localPlaceOf, sourceRecords } from './source-records.ts';
+import { addToRuns, guessAddressField, namedColumn, planRows } from './row-plan.ts';
+import type { Computer, PrefixListing } from './source-records.ts';
+import { localPlaceOf, sourceRecords, startingWith } from './source-records.ts';
 import { NameSuggestion } from './suggest-name.ts';
+import { countPrefix, listPage } from './walk-prefix.ts';
 
 export interface ImportingOptions {
   readonly catalog: Pick<Catalog, 'rows' | 'tree'>;
@@ -30,13 +36,31 @@ export interface ImportingOptions {
   readonly computer: Computer;
   /** Milliseconds since 1970; decides how long a signed link still lives. */
   readonly now: () => number;
+  readonly storeOf: (prefix: Prefix) => Pick<Store, 'list'>;
+  readonly leadsTo: LeadsTo;
+  /** Whether rows of a bucket are in the library. */
+  readonly isBucketUsed: (scheme: string, bucket: string) => Promise<boolean>;
+  /** Adds a rule to the settings; throws `already_exists` where another one has its match. */
+  readonly addStoreRule: (rule: StoreRule) => Promise<void>;
 }
 
 /** The importing room of an open library. */
-export function createImporting({ catalog, computer, now }: ImportingOptions): Importing {
+export function createImporting(options: ImportingOptions): Importing {
+  const { catalog, computer, now, storeOf, leadsTo } = options;
   const previews = new PreviewStore();
+  const listing = (signal: AbortSignal, leftOut: LeftOut = nothingLeftOut()) => ({ storeOf, signal, leftOut, now });
 
-  async function preview(input: PreviewInput, signal?: AbortSignal) {
+  function listedOf(
+    { prefix: text, cwd, glob }: { prefix: string; cwd?: string | undefined; glob?: string | undefined },
+    signal: AbortSignal,
+  ) {
+    const prefix = readPrefix(text, { ...computer, cwd: cwd ?? null });
+    return { prefix, glob, store: storeOf(prefix), signal };
+  }
+
+  const takenNames = async () => (await catalog.tree.list(null)).tables.map(({ path }) => path);
+
+  async function preview(input: PreviewInput, signal: AbortSignal = new AbortController().signal) {
     const table = input.table === undefined ? null : await catalog.tree.getTable(input.table);
     const local = localPlaceOf(input.source, computer);
     const recursive = input.recursive ?? input.source.kind === 'drop';
@@ -44,7 +68,12 @@ export function createImporting({ catalog, computer, now }: ImportingOptions): I
     const suggestion = new NameSuggestion();
     let kept = 0;
     const addressFields = (record: ImportRecord) => previewedField(record, table);
-    for await (const batch of resolveRecords(sourceRecords(input.source, computer), { local, recursive, signal, addressFields })) {
+    for await (const batch of resolveRecords(sourceRecords(input.source, computer, listing(signal)), {
+      local,
+      recursive,
+      signal,
+      addressFields,
+    })) {
       const known = await knownReferences(batch);
       for (const resolved of batch) {
         const entry = entryOf(resolved, Math.max((entries.at(-1)?.line ?? 0) + 1, resolved.record.line), known, table);
@@ -54,7 +83,7 @@ export function createImporting({ catalog, computer, now }: ImportingOptions): I
       }
       if (entries.length > previewLimits.lines || kept > previewLimits.text) throw tooLargeForPreview();
     }
-    const taken = (await catalog.tree.list(null)).tables.map(({ path }) => path);
+    const taken = await takenNames();
     const id = previews.nextId();
     const stored: StoredPreview = {
       id,
@@ -93,7 +122,7 @@ export function createImporting({ catalog, computer, now }: ImportingOptions): I
 
   async function editLine({ previewId, line, text }: EditLineInput) {
     const { stored, entry } = entryAt(previewId, line);
-    const { problem: _problem, alternative: _alternative, isAlternative: _isAlternative, ...rest } = entry.record;
+    const { problem: _problem, alternative: _alternative, isAlternative: _isAlternative, listed: _listed, ...rest } = entry.record;
     return replaceLine(stored, line, text, rest.fields === null ? { ...rest, text } : { ...rest, corrected: text });
   }
 
@@ -103,6 +132,25 @@ export function createImporting({ catalog, computer, now }: ImportingOptions): I
     const text = rest.alternative;
     if (text === undefined) throw fail('invalid_input', { message: `Line ${line} has no alternative.`, next: 'Choose another line.' });
     return replaceLine(stored, line, text, { ...rest, text, alternative: rest.text, isAlternative: !rest.isAlternative });
+  }
+
+  async function setUpStore({ previewId, line }: TakeAlternativeInput) {
+    const { stored, entry } = entryAt(previewId, line);
+    const parsed = parseAddress(entry.typed, entry.record.local ?? stored.local);
+    const offer = parsed.ok ? offerOf(parsed.value, leadsTo) : null;
+    if (offer === null || offer.store === null) {
+      throw fail('invalid_input', { message: `Line ${line} needs no store to be set up.`, next: 'Choose another line.' });
+    }
+    const { scheme, bucket } = placeOf(offer.reference);
+    if (await options.isBucketUsed(scheme, bucket)) {
+      throw fail('already_exists', {
+        message: `Rows of “${offer.store.match}” are here already, and they would lead to ${offer.store.endpoint} then.`,
+        next: 'Import the web address as it is.',
+      });
+    }
+    await options.addStoreRule({ ...offer.store, anonymous: true });
+    stored.summary = { ...stored.summary };
+    return stored.summary;
   }
 
   async function replaceLine(stored: StoredPreview, line: number, text: string, record: ImportRecord) {
@@ -121,7 +169,8 @@ export function createImporting({ catalog, computer, now }: ImportingOptions): I
     { table, signal, onProgress }: { table: Table; signal: AbortSignal; onProgress?: (rows: number) => void },
   ): Promise<Inserted> {
     const plan = planRows(table, { column: input.column, map: input.map });
-    const { records, local, recursive } = recordsToInsert(input);
+    const leftOut = nothingLeftOut();
+    const { records, local, recursive } = recordsToInsert(input, listing(signal, leftOut));
     const rejected: Rejected[] = [];
     const addressFields = plan.addressFields;
 
@@ -151,7 +200,14 @@ export function createImporting({ catalog, computer, now }: ImportingOptions): I
             ...(onProgress ? { onProgress } : {}),
           });
       if (input.source.kind === 'preview' && !input.dryRun) previews.close(input.source.previewId);
-      return { rows: inserted.rows, rejected, changeId: inserted.changeId, rowIds: rowIdsBetween(inserted.firstRowId, inserted.lastRowId) };
+      const rowIds = rowIdsBetween(inserted.firstRowId, inserted.lastRowId);
+      return {
+        rows: inserted.rows,
+        rejected,
+        ...(input.source.kind === 'prefix' ? { leftOut } : {}),
+        changeId: inserted.changeId,
+        rowIds,
+      };
     } catch (thrown) {
       if (thrown instanceof NothingInserted) return { rows: 0, rejected, changeId: null, rowIds: [] };
       throw thrown;
@@ -189,18 +245,21 @@ export function createImporting({ catalog, computer, now }: ImportingOptions): I
     return count;
   }
 
-  function recordsToInsert({ source, recursive }: InsertInput): {
+  function recordsToInsert(
+    { source, recursive }: InsertInput,
+    prefixes: PrefixListing,
+  ): {
     records: AsyncGenerator<ImportRecord[]>;
     local: LocalPlace;
     recursive: boolean;
   } {
     if (source.kind !== 'preview') {
-      const records = sourceRecords(source, computer);
+      const records = sourceRecords(source, computer, prefixes);
       return { records, local: localPlaceOf(source, computer), recursive: recursive ?? source.kind === 'drop' };
     }
     const stored = previews.get(source.previewId);
     return {
-      records: recordsOfPreview(stored, new Set(source.skippedLines ?? []), source.useOffered ?? false),
+      records: recordsOfPreview(stored, new Set(source.skippedLines ?? []), source.useOffered ? leadsTo : null),
       local: stored.local,
       recursive: false,
     };
@@ -231,20 +290,18 @@ export function createImporting({ catalog, computer, now }: ImportingOptions): I
 
   return {
     preview,
-    previewLines: async ({ previewId, ...range }) => shownLines(previews.get(previewId), range, now()),
+    previewLines: async ({ previewId, ...range }) => shownLines(previews.get(previewId), range, { leadsTo, now: now() }),
     editLine,
     takeAlternative,
+    setUpStore,
     closePreview: (previewId) => previews.close(previewId),
     insert,
     convertCells,
+    listPage: ({ cursor = null, isRecursive = false, limit, ...input }, signal) =>
+      listPage(listedOf(input, signal), { cursor, isRecursive, limit }),
+    countPrefix: async (input, { signal, onCount }) =>
+      countPrefix(listedOf(input, signal), { suggestion: new NameSuggestion(), taken: await takenNames(), now }, onCount),
   };
-}
-
-/** Rows of one order of columns, one after another, make a batch. */
-function addToRuns(runs: InsertBatch[], { columnIds, cells }: PlannedRow): void {
-  const last = runs.at(-1);
-  if (last !== undefined && last.columnIds === columnIds) last.rows.push(cells);
-  else runs.push({ columnIds, rows: [cells] });
 }
 
 /** Ends an insert with `onError: 'abort'` after all rejects are known. */
@@ -289,24 +346,24 @@ function previewedField(record: ImportRecord, table: Table | null): { column: nu
   });
 }
 
-async function* recordsOfPreview(stored: StoredPreview, skipped: ReadonlySet<number>, useOffered: boolean): AsyncGenerator<ImportRecord[]> {
+/** `leadsTo` null: addresses are taken as they were given; else those that are offered in their place, where they are good now. */
+async function* recordsOfPreview(
+  stored: StoredPreview,
+  skipped: ReadonlySet<number>,
+  leadsTo: LeadsTo | null,
+): AsyncGenerator<ImportRecord[]> {
   const size = 500;
   for (let start = 0; start < stored.entries.length; start += size) {
     yield stored.entries.slice(start, start + size).flatMap((entry) => {
       if (skipped.has(entry.line)) return [];
       const record = { ...entry.record, line: entry.line };
       if (entry.error !== null) return [{ ...record, text: entry.typed, problem: entry.error }];
-      if (!useOffered) return [record];
+      if (leadsTo === null) return [record];
       const parsed = parseAddress(entry.typed, entry.record.local ?? stored.local);
-      const offered = parsed.ok ? offeredObject(parsed.value) : null;
-      return [offered === null ? record : { ...record, corrected: offered.canonical }];
+      const offer = parsed.ok ? offerOf(parsed.value, leadsTo) : null;
+      return [offer === null || offer.store !== null ? record : { ...record, corrected: offer.reference.canonical }];
     });
   }
-}
-
-async function* startingWith<T>(first: T, rest: AsyncGenerator<T>): AsyncGenerator<T> {
-  yield first;
-  yield* rest;
 }
 
 function isNewReference(value: CellValue | NewReference): value is NewReference & { canonical: CanonicalUrl } {
@@ -322,6 +379,10 @@ function isNewReference(value: CellValue | NewReference): value is NewReference 
 function rowIdsBetween(first: RowId | null, last: RowId | null): RowId[] {
   if (first === null || last === null) return [];
   return Array.from({ length: last - first + 1 }, (_nothing, index) => (first + index) as RowId);
+}
+
+function nothingLeftOut(): LeftOut {
+  return { placeholders: 0, empty: 0, notMatched: 0 };
 }
 
 function tooLargeForPreview(): Failure {

@@ -2,6 +2,9 @@
 import type { CellValue } from '../../src-shared/model/cell.ts';
 import type { VitrineError } from '../../src-shared/model/error.ts';
 import type { LocalPlace } from '../../src-shared/reference/file-path.ts';
+import type { Reference } from '../../src-shared/reference/reference.ts';
+import type { ListedFacts } from '../catalog/catalog.ts';
+import type { ListedObject } from '../stores/store.ts';
 
 /** Fields of a list's record by name. From text formats (CSV, TSV) all values are text. */
 export type Fields = Readonly<Record<string, CellValue>>;
@@ -25,6 +28,8 @@ export interface ImportRecord {
   readonly corrected?: string;
   /** What relative paths start from, where it is not the source's own place. */
   readonly local?: LocalPlace;
+  /** What a listing gave: a reference that needs no reading, with what was told of it. */
+  readonly listed?: ListedFacts & { readonly reference: Reference };
 }
 
 /** Text is kept for rejects and the screen up to this many characters. */
@@ -38,6 +43,13 @@ export function clipped(text: string): string {
 /** A record that is just an address. */
 export function addressRecord(line: number, text: string, more: Partial<ImportRecord> = {}): ImportRecord {
   return { line, text, fields: null, isText: true, ...more };
+}
+
+/** The record of an object in a listing. @param at when it was listed, ISO 8601 */
+export function listedRecord(line: number, { reference, size, etag, modified, storageClass }: ListedObject, at: string): ImportRecord {
+  const text = reference.scheme === 'file' ? reference.path : reference.canonical;
+  const remote = { size, type: null, etag, modified, storageClass };
+  return addressRecord(line, text, { listed: { reference, remote, at } });
 }
 
 /** A record that could not be read. */

@@ -6,12 +6,12 @@ import { fail } from '../../src-shared/model/error.ts';
 import type { RowId, Table } from '../../src-shared/model/table.ts';
 import { kindOf, nameOf, providerOf } from '../../src-shared/reference/describe-reference.ts';
 import type { LocalPlace } from '../../src-shared/reference/file-path.ts';
-import { offeredObject } from '../../src-shared/reference/parse-reference.ts';
 import type { CanonicalUrl, MediaKind, Reference } from '../../src-shared/reference/reference.ts';
 import { signedUrlEnd } from '../../src-shared/reference/signed-url.ts';
 import type { ImportRecord } from './import-record.ts';
 import { clipped } from './import-record.ts';
 import { parseAddress } from './locate-files.ts';
+import { type LeadsTo, offerOf } from './offers.ts';
 
 /** A line of a preview. `known` says where the table or another one has it already. */
 export interface PreviewEntry {
@@ -77,7 +77,7 @@ export async function countPreview(preview: StoredPreview): Promise<void> {
 export function shownLines(
   preview: StoredPreview,
   range: { result?: Result | undefined; start: number; end: number },
-  now: number,
+  { leadsTo, now }: { leadsTo: LeadsTo; now: number },
 ): PreviewLine[] {
   const [start, end] = [Math.max(0, range.start), Math.max(0, range.end)];
   const indexes =
@@ -86,18 +86,23 @@ export function shownLines(
       : preview.byResult[range.result].slice(start, end);
   return indexes.flatMap((index) => {
     const entry = preview.entries[index];
-    return entry === undefined ? [] : [shownLine(preview, entry, index, now)];
+    return entry === undefined ? [] : [shownLine(preview, entry, index, { leadsTo, now })];
   });
 }
 
-function shownLine(preview: StoredPreview, entry: PreviewEntry, index: number, now: number): PreviewLine {
+function shownLine(
+  preview: StoredPreview,
+  entry: PreviewEntry,
+  index: number,
+  { leadsTo, now }: { leadsTo: LeadsTo; now: number },
+): PreviewLine {
   const { line, typed, record } = entry;
   const shared = {
     line,
     typed: clipped(typed),
     ...(record.alternative === undefined ? {} : { alternative: record.alternative, isAlternative: record.isAlternative ?? false }),
   };
-  const parsed = parseAddress(typed, record.local ?? preview.local);
+  const parsed = record.listed ? { ok: true as const, value: record.listed.reference } : parseAddress(typed, record.local ?? preview.local);
   if (entry.error !== null || !parsed.ok) {
     const error = entry.error ?? (parsed.ok ? null : parsed.error);
     const rejected = error === null ? {} : { rejected: rejectedOf(line, typed, error) };
@@ -114,7 +119,7 @@ function shownLine(preview: StoredPreview, entry: PreviewEntry, index: number, n
     provider: providerOf(reference),
     kind: kindOf(reference),
     ...alreadyOf(entry, isHere, earlier),
-    ...offeredOf(reference),
+    ...offeredOf(reference, leadsTo),
     ...endOf(reference, now),
   };
 }
@@ -125,9 +130,10 @@ function alreadyOf(entry: PreviewEntry, isHere: boolean, earlier: number | undef
   return entry.known === null ? {} : { already: `in ${entry.known.tablePath}, row ${entry.known.rowId}` };
 }
 
-function offeredOf(reference: Reference): { offered?: string } {
-  const offered = offeredObject(reference);
-  return offered === null ? {} : { offered: offered.canonical };
+function offeredOf(reference: Reference, leadsTo: LeadsTo): Pick<PreviewLine, 'offered' | 'offeredStore'> {
+  const offer = offerOf(reference, leadsTo);
+  if (offer === null) return {};
+  return { offered: offer.reference.canonical, ...(offer.store === null ? {} : { offeredStore: offer.store }) };
 }
 
 function endOf(reference: Reference, now: number): { endsInSeconds?: number } {

@@ -60,6 +60,9 @@ type MaybeFolder = Resolved | { readonly folder: string; readonly record: Import
 
 function resolveRecord(record: ImportRecord, options: ResolveOptions, isFirst: boolean): MaybeFolder | Promise<MaybeFolder> {
   if (record.problem !== undefined) return { ok: false, record, text: record.text, error: record.problem };
+  if (record.listed !== undefined) {
+    return { ok: true, record, references: [{ column: null, typed: record.text, reference: record.listed.reference }] };
+  }
   const local = record.local ?? options.local;
   try {
     const fields = options.addressFields(record);

@@ -6,7 +6,7 @@ import type { Column, Table } from '../../src-shared/model/table.ts';
 import { isMediaType } from '../../src-shared/model/table.ts';
 import { kindOf } from '../../src-shared/reference/describe-reference.ts';
 import type { Reference } from '../../src-shared/reference/reference.ts';
-import type { NewReference } from '../catalog/catalog.ts';
+import type { InsertBatch, NewReference } from '../catalog/catalog.ts';
 import { convertValue } from './convert-value.ts';
 import type { Fields, ImportRecord } from './import-record.ts';
 import { looksLikeAddress } from './read-csv.ts';
@@ -120,7 +120,8 @@ export function planRows(table: Table, options: { column?: string | undefined; m
         const target: Outcome<Column> = column === null ? columnOf(reference) : { ok: true, value: column };
         if (!target.ok) return target;
         const place = placeOf.get(target.value.id) ?? 0;
-        row[place] = { canonical: reference.canonical, typed };
+        const { listed } = record;
+        row[place] = { canonical: reference.canonical, typed, ...(listed ? { listed: { remote: listed.remote, at: listed.at } } : {}) };
         if (index === 0) first = place;
       }
       for (const { column, field, place } of record.fields === null ? [] : planFor(record.fields).values) {
@@ -131,6 +132,13 @@ export function planRows(table: Table, options: { column?: string | undefined; m
       return { ok: true, value: { columnIds: idsBehind[first] ?? allIds, cells: movedToFront(row, first) } };
     },
   };
+}
+
+/** Rows of one order of columns, one after another, make a batch. */
+export function addToRuns(runs: InsertBatch[], { columnIds, cells }: PlannedRow): void {
+  const last = runs.at(-1);
+  if (last !== undefined && last.columnIds === columnIds) last.rows.push(cells);
+  else runs.push({ columnIds, rows: [cells] });
 }
 
 function movedToFront<T>(list: readonly T[], place: number): T[] {

@@ -1,13 +1,18 @@
 /** The sources of the contract → records. */
 import { dirname } from 'node:path';
 import type * as z from 'zod/mini';
+import type { LeftOut } from '../../src-shared/contract/listing.ts';
 import type { ImportSource } from '../../src-shared/contract/rows.ts';
 import { Failure } from '../../src-shared/model/error.ts';
 import type { LocalPlace, Platform } from '../../src-shared/reference/file-path.ts';
+import type { Prefix } from '../../src-shared/reference/parse-prefix.ts';
+import type { Store } from '../stores/store.ts';
 import { readDrop } from './drop-forms.ts';
 import type { ImportRecord } from './import-record.ts';
-import { addressRecord, unreadableRecord } from './import-record.ts';
+import { addressRecord, listedRecord, unreadableRecord } from './import-record.ts';
+import { readPrefix } from './prefix-place.ts';
 import { listFormatOf, readListFile, readListText, readNamedList } from './read-list.ts';
+import { walkPrefix } from './walk-prefix.ts';
 
 export type Source = z.output<typeof ImportSource>;
 
@@ -25,13 +30,24 @@ export function localPlaceOf(source: Source, computer: Computer): LocalPlace {
       return { ...computer, cwd: source.cwd ?? null };
     case 'file':
       return { ...computer, cwd: dirname(source.path) };
+    case 'prefix':
+      return { ...computer, cwd: source.cwd ?? null };
     case 'drop':
       return { ...computer, cwd: null };
   }
 }
 
+/** How prefixes are listed. What a listing leaves out is added to `leftOut`. */
+export interface PrefixListing {
+  readonly storeOf: (prefix: Prefix) => Pick<Store, 'list'>;
+  readonly signal: AbortSignal;
+  readonly leftOut: LeftOut;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
+
 /** The records of a source in batches. Throws `Failure` where the source as a whole cannot be read. */
-export function sourceRecords(source: Source, computer: Computer): AsyncGenerator<ImportRecord[]> {
+export function sourceRecords(source: Source, computer: Computer, listing: PrefixListing): AsyncGenerator<ImportRecord[]> {
   switch (source.kind) {
     case 'texts':
       return inBatches(source.texts.map((text, index) => addressRecord(index + 1, text)));
@@ -39,8 +55,26 @@ export function sourceRecords(source: Source, computer: Computer): AsyncGenerato
       return readListText(source.text, source.format);
     case 'file':
       return readListFile(source.path, source.format);
+    case 'prefix':
+      return prefixRecords(source, computer, listing);
     case 'drop':
       return droppedRecords(source, computer);
+  }
+}
+
+async function* prefixRecords(
+  source: Extract<Source, { kind: 'prefix' }>,
+  computer: Computer,
+  { storeOf, signal, leftOut, now }: PrefixListing,
+): AsyncGenerator<ImportRecord[]> {
+  const prefix = readPrefix(source.prefix, localPlaceOf(source, computer));
+  let line = 0;
+  for await (const objects of walkPrefix({ prefix, glob: source.glob, store: storeOf(prefix), signal }, leftOut)) {
+    const at = new Date(now()).toISOString();
+    yield objects.map((object) => {
+      line += 1;
+      return listedRecord(line, object, at);
+    });
   }
 }
 
@@ -77,4 +111,10 @@ async function* droppedRecords(source: Extract<Source, { kind: 'drop' }>, comput
 async function* inBatches(records: ImportRecord[]): AsyncGenerator<ImportRecord[]> {
   const size = 500;
   for (let start = 0; start < records.length; start += size) yield records.slice(start, start + size);
+}
+
+/** A generator from its first value on, which was taken to see whether there is one. */
+export async function* startingWith<T>(first: T, rest: AsyncGenerator<T>): AsyncGenerator<T> {
+  yield first;
+  yield* rest;
 }

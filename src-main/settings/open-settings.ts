@@ -6,7 +6,7 @@ import type { VitrineError } from '../../src-shared/model/error.ts';
 import { fail } from '../../src-shared/model/error.ts';
 import { readSettings } from './read-settings.ts';
 import type { Settings, SettingsFile } from './settings.ts';
-import { settingsOf } from './settings-schema.ts';
+import { type SettingsDocument, settingsOf } from './settings-schema.ts';
 
 const fileName = 'settings.json';
 
@@ -42,7 +42,14 @@ export function openSettings(folder: string, env: Readonly<Record<string, string
   }
 
   /** Puts one value into a section and leaves the others as they were written. */
-  async function write(section: 'cache' | 'looking', values: Readonly<Record<string, unknown>>): Promise<void> {
+  function write(section: 'cache' | 'looking', values: Readonly<Record<string, unknown>>): Promise<void> {
+    return change((document) => {
+      document[section] = { ...document[section], ...values };
+    });
+  }
+
+  /** Changes the file as it was written. `edit` may throw a `Failure` and change nothing. */
+  async function change(edit: (document: SettingsDocument) => void): Promise<void> {
     reload();
     if (problem !== null) {
       throw fail('invalid_input', {
@@ -51,8 +58,8 @@ export function openSettings(folder: string, env: Readonly<Record<string, string
         ...(problem.details ? { details: problem.details } : {}),
       });
     }
-    const document = text.trim() === '' ? {} : JSON.parse(text.replace(/^\ufeff/, ''));
-    document[section] = { ...document[section], ...values };
+    const document: SettingsDocument = text.trim() === '' ? {} : JSON.parse(text.replace(/^\ufeff/, ''));
+    edit(document);
     const newText = `${JSON.stringify(document, null, indentOf(text))}\n`;
     await replaceFile(folder, path, newText);
     take(newText);
@@ -80,6 +87,20 @@ export function openSettings(folder: string, env: Readonly<Record<string, string
         await write('cache', { limit: bytes });
       }),
     setLookingFetch: (fetch) => writeNext(() => write('looking', { fetch })),
+    addStoreRule: (rule) =>
+      writeNext(() =>
+        change((document) => {
+          const stores = document.stores ?? [];
+          const same = stores.find(({ match }) => match.replace(/\/$/, '') === rule.match.replace(/\/$/, ''));
+          if (same && (same.endpoint !== rule.endpoint || same.region !== rule.region)) {
+            throw fail('already_exists', {
+              message: `The settings have a rule for “${rule.match}” already, which leads elsewhere.`,
+              next: 'Change it in the settings.',
+            });
+          }
+          if (!same) document.stores = [...stores, { ...rule }];
+        }),
+      ),
     onChanged: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);

@@ -52,6 +52,8 @@ export interface SettingsFile {
   setCacheLimit(bytes: number): Promise<void>;
   /** Like `setCacheLimit`, for what looking may fetch. */
   setLookingFetch(fetch: LookingFetch): Promise<void>;
+  /** Adds a rule of `stores`; one that stands already is left. Throws `already_exists` where another rule has the same match. */
+  addStoreRule(rule: StoreRule): Promise<void>;
   onChanged(listener: (settings: Settings) => void): () => void;
   close(): void;
 }

@@ -76,6 +76,8 @@ export interface S3Access {
   readonly serverClock: ServerClock;
   /** Identities that were found; reads files, asks nobody. */
   accounts(): Account[];
+  /** Whether the rules and the configuration lead an object to this endpoint now, null being AWS's own. Asks nobody. */
+  leadsTo(object: { bucket: string; key: string }, endpoint: { url: string; region: string } | null): boolean;
 }
 
 interface RegionAnswer {
@@ -244,6 +246,14 @@ export function createS3Access(options: {
     serverClock,
     found: () => identities.found(),
     accounts: () => identities.accounts(),
+    leadsTo({ bucket, key }, endpoint) {
+      const rule = storeRuleFor(options.rules(), { scheme: 's3', bucket, key });
+      const custom = rule?.endpoint ?? identities.settingsOf(rule?.profile ?? null).s3Endpoint;
+      if (custom !== null) return endpoint !== null && endpointText(parseEndpoint(custom)) === endpoint.url;
+      if (endpoint === null) return true;
+      // Another partition of AWS, which a region alone leads to.
+      return rule?.region === endpoint.region && endpointText(endpointOfRegion(endpoint.region)) === endpoint.url;
+    },
   };
 }
 

@@ -1,4 +1,5 @@
 /** Every command there is. */
+import { bucketCommands } from '../features/buckets/bucket-commands.tsx';
 import { columnCommands } from '../features/columns/column-commands.tsx';
 import { importCommands } from '../features/import/import-commands.tsx';
 import { lookCommands } from '../features/look/look-commands.ts';
@@ -17,6 +18,7 @@ import type { Session } from './session.ts';
 export const commands: readonly Command[] = [
   ...appCommands,
   ...importCommands,
+  ...bucketCommands,
   ...columnCommands,
   ...shareCommands,
   ...tableCommands,

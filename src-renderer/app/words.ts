@@ -1,4 +1,6 @@
 /** Everything the window says, in one place. What happened, then what to do; no codes, no exclamation marks. */
+import type { LeftOut, ListingCount } from '../../src-shared/contract/listing.ts';
+import type { RefreshCount } from '../../src-shared/contract/rows.ts';
 import type { ErrorCause } from '../../src-shared/model/error.ts';
 import type { Job } from '../../src-shared/model/job.ts';
 import type { LimitedBy, LinkSigner } from '../../src-shared/model/link.ts';
@@ -57,6 +59,16 @@ function limitOf(limitedBy: LimitedBy, signer: LinkSigner | undefined): string {
 /** A cap for people: `7 days`, or two units of time where it is no whole days. */
 function lifeOf(seconds: number): string {
   return seconds % 86_400 === 0 && seconds > 86_400 ? `${seconds / 86_400} days` : formatLeft(seconds * 1000);
+}
+
+/** `Left out: 2 folder placeholders, 1 empty object, 3 not matching.`; empty where nothing was. */
+function leftOut({ placeholders, empty, notMatched }: LeftOut): string {
+  const parts = [
+    ...(placeholders > 0 ? [plural(placeholders, { one: '# folder placeholder', other: '# folder placeholders' })] : []),
+    ...(empty > 0 ? [plural(empty, { one: '# empty object', other: '# empty objects' })] : []),
+    ...(notMatched > 0 ? [`${formatCount(notMatched)} not matching`] : []),
+  ];
+  return parts.length === 0 ? '' : `Left out: ${parts.join(', ')}.`;
 }
 
 /** Every text of the window, by what it is for. */
@@ -631,8 +643,56 @@ export const words = {
   asObject: (address: string) => `as ${address}`,
   linkLife: (seconds: number) => (seconds < 0 ? 'its link has ended' : `its link ends in ${formatLeft(seconds * 1000)}`),
   copyRejected: 'Copy rejected',
-  takeOffered: 'Take web addresses of known buckets as s3:// and gs://',
+  takeOffered: 'Take web addresses of known buckets as s3://, gs:// and az://',
   nothingFetched: (count: number) => `${rows(count)}. Nothing is fetched now.`,
   nothingToImport: 'Paste links, or choose files.',
   importingRows: 'Importing…',
+
+  // Buckets: looked into, imported, refreshed from
+  bucket: 'Bucket…',
+  browseBucket: 'Browse a bucket…',
+  bucketTitle: 'Import from a bucket',
+  bucketField: 'Bucket or folder',
+  bucketPlaceholder: 's3://bucket/folder/',
+  globField: 'Only names that match',
+  globPlaceholder: 'all, or **/*.jpg',
+  lookInto: 'Look',
+  bucketEmpty: 'Name a bucket, such as s3://bucket, gs://bucket or az://account/container, or a folder of this computer.',
+  noBucketYet: 'Name a bucket or folder.',
+  foldersOfBucket: 'Folders',
+  moreFolders: 'More…',
+  firstObjects: 'The first objects',
+  moreObjects: (count: number) => plural(count, { one: 'and # more', other: 'and # more' }),
+  nothingBelow: 'Nothing here gives a row.',
+  leftOut,
+  bucketCount: ({ objects, bytes, ...left }: ListingCount, isEnd: boolean) =>
+    [
+      `${plural(objects, { one: '# object', other: '# objects' })}, ${formatSize(bytes)}${isEnd ? '.' : ' so far, counting…'}`,
+      leftOut(left),
+    ]
+      .filter((part) => part !== '')
+      .join(' '),
+  bucketSummary: (count: number, isWhole: boolean) =>
+    `${isWhole ? rows(count) : `${rows(count)} so far`}. Only their list is read now, no file.`,
+  refreshFrom: 'Refresh from a bucket…',
+  refreshTitle: (table: string) => `Refresh “${table}”`,
+  refreshText: 'Compares the rows with what lies there now. Nothing is changed before you apply it.',
+  refreshFacts: ({ fresh, gone, changed, same, unknown }: RefreshCount) =>
+    [
+      ['New', formatCount(fresh)],
+      ['Gone', formatCount(gone)],
+      ['Changed', formatCount(changed)],
+      ['As they were', formatCount(same)],
+      ['Not compared', unknown > 0 ? `${formatCount(unknown)}, since nothing was known of them` : null],
+    ] as const,
+  keepGone: 'Keep rows whose file is gone',
+  compare: 'Compare',
+  apply: 'Apply',
+  nothingToRefresh: 'The table is as the bucket is.',
+  refreshed: (fresh: number, removed: number, changed: number) =>
+    `${rows(fresh)} inserted, ${formatCount(removed)} moved to the trash, ${formatCount(changed)} changed.`,
+  setUpStore: 'Set up store',
+  setUpTitle: ({ match, endpoint, region }: { readonly match: string; readonly endpoint: string; readonly region: string }) =>
+    `Adds a rule to the settings: ${match} is at ${endpoint} (${region}), read without credentials.`,
+  asObjectOnce: (address: string) => `as ${address} once its store is set up`,
 } as const;

@@ -9,6 +9,7 @@ import { cache, files } from './files.ts';
 import { history, jobs, preferences, trash } from './history.ts';
 import { library } from './library.ts';
 import { links } from './links.ts';
+import { listing } from './listing.ts';
 import { importing, rows } from './rows.ts';
 import { columns, folders, tables } from './tree.ts';
 import { views } from './views.ts';
@@ -19,6 +20,7 @@ export const contract = {
   folders,
   tables,
   columns,
+  listing,
   importing,
   rows,
   views,

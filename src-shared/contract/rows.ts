@@ -6,6 +6,7 @@ import { MediaFacts, RemoteFacts } from '../model/media.ts';
 import { RowId } from '../model/table.ts';
 import { MediaKind, schemes } from '../reference/reference.ts';
 import { read, write } from './define.ts';
+import { Glob, LeftOut } from './listing.ts';
 import { RowSelection, TableReference } from './table-reference.ts';
 import { ComputeWhen } from './tree.ts';
 
@@ -15,7 +16,8 @@ export type ListFormat = z.infer<typeof ListFormat>;
 
 /**
  * Where rows come from. `texts`: one address each, relative paths against `cwd` (folders only with `recursive`). `text`: a pasted or
- * piped list. `file`: a list on this computer. `drop`: the forms of a drag, best first, as UX section 7 orders them.
+ * piped list. `file`: a list on this computer. `drop`: the forms of a drag, best first, as UX section 7 orders them. `prefix`: everything
+ * below a prefix of a bucket or a folder, asked of its store page by page.
  */
 export const ImportSource = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('texts'), texts: z.array(z.string()), cwd: z.optional(z.string()) }),
@@ -36,6 +38,7 @@ export const ImportSource = z.discriminatedUnion('kind', [
     /** Dropped files that give no row, and why: the host tells no path · it is a folder without one · no file on this computer · a list too long to be read in a page. */
     withoutPath: z.optional(z.array(z.object({ name: z.string(), why: z.enum(['noPath', 'folder', 'virtual', 'tooLarge']) }))),
   }),
+  z.object({ kind: z.literal('prefix'), prefix: z.string(), glob: z.optional(Glob), cwd: z.optional(z.string()) }),
 ]);
 export type ImportSource = z.infer<typeof ImportSource>;
 
@@ -56,6 +59,8 @@ export const PreviewLine = z.object({
   already: z.optional(z.string()),
   /** Offered as this instead: an object address of a known provider's https URL. */
   offered: z.optional(z.string()),
+  /** The rule that has to be set up before `offered` leads to the same object; the line is imported as it was given until then. */
+  offeredStore: z.optional(z.object({ match: z.string(), endpoint: z.string(), region: z.string() })),
   /** Seconds of life left of a signed address; negative where it has ended. */
   endsInSeconds: z.optional(z.number()),
   /** A signed page link around a dragged picture, and the like. */
@@ -96,6 +101,11 @@ export const importing = {
   editLine: read({ input: z.object({ previewId: z.int(), line: z.int(), text: z.string() }), output: Preview }),
   /** Takes a line's alternative in its place, or goes back to what was there first. */
   takeAlternative: read({ input: z.object({ previewId: z.int(), line: z.int() }), output: Preview }),
+  /**
+   * Adds the rule of a line's `offeredStore` to the settings, read without credentials until the user names some. Refused as
+   * `already_exists` where another rule speaks of the bucket, or where rows of it are here already, which would then lead elsewhere.
+   */
+  setUpStore: write({ input: z.object({ previewId: z.int(), line: z.int() }), output: Preview }),
   closePreview: read({ input: z.object({ previewId: z.int() }), output: z.object({}) }),
 };
 
@@ -105,9 +115,25 @@ export const InsertResult = z.object({
   values: z.int(),
   errors: z.int(),
   rejected: z.array(Rejected),
+  /** What a prefix was left without. */
+  leftOut: z.optional(LeftOut),
   seconds: z.number(),
 });
 export type InsertResult = z.infer<typeof InsertResult>;
+
+/**
+ * A table beside what lies below a prefix now, in rows: `fresh` are not in the table, `gone` not in the store, `changed` have another ETag
+ * (or size and time, where one of the two says none); of `unknown` ones nothing is known to compare with.
+ */
+export const RefreshCount = z.object({
+  fresh: z.int(),
+  gone: z.int(),
+  changed: z.int(),
+  same: z.int(),
+  unknown: z.int(),
+  leftOut: LeftOut,
+});
+export type RefreshCount = z.infer<typeof RefreshCount>;
 
 /** Calls that insert, change, remove and inspect rows. */
 export const rows = {
@@ -148,6 +174,25 @@ export const rows = {
       cwd: z.optional(z.string()),
     }),
     output: z.object({ rows: z.int() }),
+  }),
+  /**
+   * Compares a table with what lies below a prefix, and unless `dryRun` makes it so, as one undoable change: new objects become rows, rows
+   * whose object is gone go to the trash (not with `keepGone`), values of changed ones are computed again. A listing that breaks off
+   * changes nothing. Without `column` all media columns are compared.
+   */
+  refresh: write({
+    input: z.object({
+      table: TableReference,
+      prefix: z.string(),
+      cwd: z.optional(z.string()),
+      glob: z.optional(Glob),
+      column: z.optional(z.string()),
+      dryRun: z.optional(z.boolean()),
+      keepGone: z.optional(z.boolean()),
+      compute: ComputeWhen,
+    }),
+    output: z.object({ ...RefreshCount.shape, values: z.int(), errors: z.int() }),
+    progress: Job,
   }),
   /** Moves rows to the trash. */
   delete: write({ input: z.object({ table: TableReference, rows: RowSelection }), output: z.object({ rows: z.int() }) }),

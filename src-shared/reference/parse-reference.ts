@@ -8,7 +8,7 @@ import type { Outcome } from '../model/error.ts';
 import type { FileUrlProblem, LocalPlace, Platform } from './file-path.ts';
 import { fileUrlOfPath, isDrivePath, isUncPath, pathOfFileUrl, resolvePath } from './file-path.ts';
 import { keyedAddress, parseKeyed } from './keyed-address.ts';
-import { objectAddress } from './provider-hosts.ts';
+import { objectAddress, type ProviderEndpoint } from './provider-hosts.ts';
 import type { CanonicalUrl, FileReference, KeyedReference, Reference, WebReference } from './reference.ts';
 import { refused } from './refused-address.ts';
 import { signatureOf, withoutSignature } from './signed-url.ts';
@@ -37,10 +37,16 @@ export function referenceFromCanonical(canonical: CanonicalUrl): Reference {
   return parsed.value;
 }
 
+/** An object address in place of a web address. `endpoint` is where its bucket must be reached for it, null where the scheme alone leads there. */
+export interface OfferedObject {
+  readonly reference: KeyedReference;
+  readonly endpoint: ProviderEndpoint | null;
+}
+
 /** The object address that is offered in place of a provider's https URL (`https://b.s3.amazonaws.com/k` → `s3://b/k`), or null. */
-export function offeredObject(reference: Reference): KeyedReference | null {
-  const address = objectAddress(reference);
-  return address === null ? null : keyedAddress(address);
+export function offeredObject(reference: Reference): OfferedObject | null {
+  const found = objectAddress(reference);
+  return found === null ? null : { reference: keyedAddress(found.place), endpoint: found.endpoint };
 }
 
 /** The reference of an absolute path, in the platform's own form. */

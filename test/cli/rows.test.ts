@@ -85,7 +85,7 @@ describe('the command line, from an empty library to a query', () => {
         "exit 0
       1 row inserted, 0 errors, N rows/s",
         "exit 2
-      Nothing to insert was named. Name URLs or paths, or a list with --from FILE.",
+      Nothing to insert was named. Name URLs or paths, a list with --from FILE, or a bucket with --prefix.",
       ]
     `);
   });

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { createImporting } from '../../src-main/importing/create-importing.ts';
 import type { PreviewInput } from '../../src-main/importing/importing.ts';
-import { KeptRows, tableOf } from './kept-rows.ts';
+import { KeptRows, noBuckets, tableOf } from './kept-rows.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'vitrine-drops-'));
 afterAll(() => rmSync(home, { recursive: true, force: true }));
@@ -14,7 +14,7 @@ const beach = tableOf('beach', { image: 'image' }, 1);
 
 async function room(source: Omit<Extract<PreviewInput['source'], { kind: 'drop' }>, 'kind'>) {
   const kept = new KeptRows([beach]);
-  const importing = createImporting({ catalog: kept.catalog, computer: { home, platform: 'posix' }, now: () => 0 });
+  const importing = createImporting({ ...noBuckets, catalog: kept.catalog, computer: { home, platform: 'posix' }, now: () => 0 });
   const preview = await importing.preview({ source: { kind: 'drop', ...source } });
   const lines = async () =>
     (await importing.previewLines({ previewId: preview.previewId, start: 0, end: 1000 })).map((line) =>

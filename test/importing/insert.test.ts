@@ -7,7 +7,7 @@ import { createImporting } from '../../src-main/importing/create-importing.ts';
 import type { InsertInput } from '../../src-main/importing/importing.ts';
 import { Failure } from '../../src-shared/model/error.ts';
 import type { Table } from '../../src-shared/model/table.ts';
-import { KeptRows, tableOf } from './kept-rows.ts';
+import { KeptRows, noBuckets, tableOf } from './kept-rows.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -28,6 +28,7 @@ const images = tableOf('beach', {
 function room(...tables: Table[]) {
   const kept = new KeptRows(tables);
   const importing = createImporting({
+    ...noBuckets,
     catalog: kept.catalog,
     computer: { home: folder, platform: 'posix' },
     now: () => Date.UTC(2026, 0, 1),

@@ -1,12 +1,21 @@
 /** The least of a catalog that an import needs, in memory: what the room wrote can be read back as lines of text. */
 
 import type { Catalog, NewReference } from '../../src-main/catalog/catalog.ts';
+import type { ImportingOptions } from '../../src-main/importing/create-importing.ts';
 import type { CellValue } from '../../src-shared/model/cell.ts';
 import type { Column, ColumnType, RowId, Table } from '../../src-shared/model/table.ts';
 import { isMediaType } from '../../src-shared/model/table.ts';
 import type { CanonicalUrl } from '../../src-shared/reference/reference.ts';
 
 type Cell = CellValue | NewReference;
+
+/** What an import asks of the house around it, where there is no bucket and no rule: AWS, Google and Azure are reached, nothing else is. */
+export const noBuckets = {
+  storeOf: () => ({ list: () => Promise.reject(new Error('Nothing is listed here.')) }),
+  leadsTo: (_place, endpoint) => endpoint === null,
+  isBucketUsed: async () => false,
+  addStoreRule: async () => {},
+} satisfies Partial<ImportingOptions>;
 
 /** A table with these columns: `{ image: 'image', width: 'int' }`. */
 export function tableOf(path: string, types: Record<string, ColumnType>, id = 1): Table {

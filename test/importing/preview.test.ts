@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createImporting } from '../../src-main/importing/create-importing.ts';
 import type { PreviewInput } from '../../src-main/importing/importing.ts';
-import { KeptRows, tableOf } from './kept-rows.ts';
+import { KeptRows, noBuckets, tableOf } from './kept-rows.ts';
 
 const beach = tableOf('beach', { image: 'image' }, 1);
 const other = tableOf('work/other', { image: 'image' }, 2);
@@ -9,6 +9,7 @@ const other = tableOf('work/other', { image: 'image' }, 2);
 async function room() {
   const kept = new KeptRows([beach, other]);
   const importing = createImporting({
+    ...noBuckets,
     catalog: kept.catalog,
     computer: { home: '/home/ann', platform: 'posix' },
     now: () => Date.UTC(2026, 0, 1, 0, 20),
@@ -95,7 +96,7 @@ describe('a preview', () => {
   it('keeps the fields of a list for the insert', async () => {
     const table = tableOf('titled', { image: 'image', title: 'string' }, 3);
     const kept = new KeptRows([table]);
-    const importing = createImporting({ catalog: kept.catalog, computer: { home: '/', platform: 'posix' }, now: () => 0 });
+    const importing = createImporting({ ...noBuckets, catalog: kept.catalog, computer: { home: '/', platform: 'posix' }, now: () => 0 });
     await importing.preview({ source: { kind: 'text', text: 'link,caption\nftp://x,one\ns3://b/2,two\n', format: 'csv' } });
     await importing.editLine({ previewId: 1, line: 2, text: 's3://b/1' });
     await importing.insert(

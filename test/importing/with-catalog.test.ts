@@ -14,7 +14,7 @@ beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'vitrine-import-'));
   const workerUrl = new URL('../../src-main/catalog/catalog-worker.ts', import.meta.url);
   catalog = await openCatalog({ folder, workerUrl, appVersion: '0.1.0' });
-  importing = createImporting({ catalog, computer: { home: folder, platform: 'posix' }, now: () => 0 });
+  importing = createImporting({ ...noBuckets, catalog, computer: { home: folder, platform: 'posix' }, now: () => 0 });
 });
 afterEach(async () => {
   await catalog.close();
@@ -28,6 +28,8 @@ async function insert(path: string, source: InsertInput['source'], more: Partial
     { table, signal: new AbortController().signal },
   );
 }
+
+import { noBuckets } from './kept-rows.ts';
 
 describe('importing into a real catalog', () => {
   it('inserts 100,000 lines as one change', async () => {

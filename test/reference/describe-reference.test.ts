@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { kindOf, nameOf, plainHttpsUrl, providerOf } from '../../src-shared/reference/describe-reference.ts';
-import { offeredObject, parseReference } from '../../src-shared/reference/parse-reference.ts';
+import { parseReference } from '../../src-shared/reference/parse-reference.ts';
 import { signatureOf, signedUrlEnd } from '../../src-shared/reference/signed-url.ts';
 
 function reference(text: string) {
@@ -33,55 +33,6 @@ describe('describing a reference', () => {
     expect(plainHttpsUrl(reference('gs://b//k'))).toBe('https://storage.googleapis.com/b//k');
     expect(plainHttpsUrl(reference('https://h/x'))).toBe('https://h/x');
     expect(plainHttpsUrl(reference('/x'))).toBeNull();
-  });
-});
-
-describe('object addresses behind https', () => {
-  it.each([
-    ['https://bucket.s3.amazonaws.com/a%20b.jpg', 's3://bucket/a b.jpg'],
-    ['https://s3.amazonaws.com/bucket/k+1.jpg', 's3://bucket/k+1.jpg'],
-    ['https://bucket.s3.eu-central-1.amazonaws.com/k', 's3://bucket/k'],
-    ['https://bucket.s3-us-west-2.amazonaws.com/k', 's3://bucket/k'],
-    ['https://dotted.bucket.s3.us-gov-west-1.amazonaws.com//k', 's3://dotted.bucket//k'],
-    ['https://bucket.s3.dualstack.us-east-1.amazonaws.com/k', 's3://bucket/k'],
-    ['https://s3.dualstack.us-east-1.amazonaws.com/bucket/k', 's3://bucket/k'],
-    ['https://bucket.s3-fips.us-east-1.amazonaws.com/k', 's3://bucket/k'],
-    ['https://bucket.s3-accelerate.amazonaws.com/k', 's3://bucket/k'],
-    ['https://bucket.s3.cn-north-1.amazonaws.com.cn/k', 's3://bucket/k'],
-    ['https://storage.googleapis.com/bucket/a%23b/c.png', 'gs://bucket/a#b/c.png'],
-    ['https://bucket.storage.googleapis.com/c.png', 'gs://bucket/c.png'],
-    ['https://storage.cloud.google.com/bucket/c.png', 'gs://bucket/c.png'],
-  ])('%s is offered as %s', (url, object) => {
-    expect(offeredObject(reference(url))?.canonical).toBe(object);
-  });
-
-  it.each([
-    'https://s3.amazonaws.com.evil.example/bucket/k',
-    'https://bucket.s3.amazonaws.com.evil.example/k',
-    'https://evils3.amazonaws.com/bucket/k',
-    'https://bucket.s3-website-us-east-1.amazonaws.com/k',
-    'https://ap-123.s3-accesspoint.us-east-1.amazonaws.com/k',
-    'https://windowscentral.com/s3.amazonaws.com/bucket/k',
-    'https://storage.googleapis.com.evil.example/bucket/k',
-    'https://notstorage.googleapis.com/bucket/k',
-    'https://storage.googleapis.com/storage/v1/b/bucket/o/k',
-    'https://storage.googleapis.com/download/storage/v1/b/bucket/o/k?alt=media',
-    'https://s3.amazonaws.com/bucket',
-    'https://s3.amazonaws.com/bucket/',
-    'https://s3.amazonaws.com/',
-    'https://bucket.s3.amazonaws.com/',
-    'https://bucket.s3.amazonaws.com/k?versionId=1',
-    'https://bucket.s3.amazonaws.com:8443/k',
-    'https://bucket.s3.amazonaws.com/%ff',
-    'http://bucket.s3.amazonaws.com/k',
-    's3://bucket/k',
-  ])('%s is offered as nothing', (url) => {
-    expect(offeredObject(reference(url))).toBeNull();
-  });
-
-  it('gives look-alikes no provider', () => {
-    const hosts = ['s3.amazonaws.com.evil.example', 'windowscentral.com', 'core.windows.net.example', 'myblob.core.windows.net'];
-    expect(hosts.map((host) => providerOf(reference(`https://${host}/bucket/k`)))).toEqual(hosts);
   });
 });
 

@@ -43,6 +43,8 @@ export interface S3Server extends LoopbackServer {
   remove(bucket: string, key: string): void;
   /** Orders faults for an object that is there. */
   spoil(bucket: string, key: string, ...faults: Fault[]): void;
+  /** The listing that comes next is refused from this page on, counting from 1. */
+  breakListing(bucket: string, page: number): void;
   /** Lets all stalled answers, and those that would stall, go on. */
   release(): void;
 }
@@ -64,6 +66,8 @@ interface HeldBucket {
   readonly versions: Map<string, { readonly id: string; readonly held: Held | null }[]>;
   /** The keys in order, until one comes or goes. */
   sorted: readonly string[] | null;
+  /** Pages until a listing is refused; null: none will be. */
+  pagesLeft: number | null;
 }
 
 interface Held {
@@ -82,7 +86,7 @@ export async function startS3Server(options: S3ServerOptions = {}): Promise<S3Se
   const buckets = new Map<string, HeldBucket>(
     Object.entries(options.buckets ?? {}).map(([name, rules]) => [
       name,
-      { name, rules, objects: new Map(), versions: new Map(), sorted: null },
+      { name, rules, objects: new Map(), versions: new Map(), sorted: null, pagesLeft: null },
     ]),
   );
   const released = Promise.withResolvers<void>();
@@ -153,6 +157,10 @@ export async function startS3Server(options: S3ServerOptions = {}): Promise<S3Se
       if (!mayList(bucket, caller)) return denied();
       if (record.method === 'HEAD') return short(exchange, 200, regional, '');
       if (queryValue(pairs, 'list-type') !== '2') return refuse(400, 'InvalidArgument', 'Only ListObjectsV2 is answered here.');
+      if (bucket.pagesLeft !== null && --bucket.pagesLeft === 0) {
+        bucket.pagesLeft = null;
+        return denied();
+      }
       return short(exchange, 200, { ...regional, 'content-type': 'application/xml' }, listXml(bucket, pairs));
     }
 
@@ -234,6 +242,9 @@ export async function startS3Server(options: S3ServerOptions = {}): Promise<S3Se
       if (!held) throw new Error(`The test server has no object ${key} in ${bucket}.`);
       held.faults.push(...faults);
     },
+    breakListing(bucket: string, page: number) {
+      heldOf(bucket).pagesLeft = page;
+    },
     release: () => released.resolve(),
   });
 }
@@ -283,7 +294,7 @@ function listXml(bucket: HeldBucket, pairs: ReturnType<typeof queryPairs>): stri
     const object = bucket.objects.get(key)?.object;
     const modified = (object?.modified ?? new Date(0)).toISOString();
     const storageClass = object?.headers['x-amz-storage-class'] ?? 'STANDARD';
-    return `<Contents><Key>${shown(key)}</Key><LastModified>${modified}</LastModified><ETag>${escapeXml(object?.etag ?? '')}</ETag><Size>${object?.size ?? 0}</Size><StorageClass>${storageClass}</StorageClass></Contents>`;
+    return `<Contents><Key>${shown(key)}</Key><LastModified>${modified}</LastModified>${object?.etag ? `<ETag>${escapeXml(object.etag)}</ETag>` : ''}<Size>${object?.size ?? 0}</Size><StorageClass>${storageClass}</StorageClass></Contents>`;
   });
   const prefixes = page.prefixes.map((name) => `<CommonPrefixes><Prefix>${shown(name)}</Prefix></CommonPrefixes>`);
   return [

@@ -9,6 +9,7 @@ import { type Begin, beginRun, type CommandRun, type ExitCode, errorLine } from 
 import { addFileCommands } from './commands/file-commands.ts';
 import { addHistoryCommands } from './commands/history-commands.ts';
 import { addLinkCommands } from './commands/link-commands.ts';
+import { addListCommand } from './commands/list.ts';
 import { addQueryCommand } from './commands/query.ts';
 import { addRowCommands } from './commands/row-commands.ts';
 import { addTreeCommands } from './commands/tree-commands.ts';
@@ -72,6 +73,7 @@ export async function runCli(argv: readonly string[], surroundings: Surroundings
   addRowCommands(program, begin);
   addQueryCommand(program, begin);
   addLinkCommands(program, begin);
+  addListCommand(program, begin);
   addFileCommands(program, begin);
   addHistoryCommands(program, begin);
   addServe(program, begin, surroundings);

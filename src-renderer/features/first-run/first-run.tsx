@@ -6,6 +6,7 @@ import { openSheet } from '../../app/sheet-store.ts';
 import { words } from '../../app/words.ts';
 import { Button } from '../../ui/button.tsx';
 import { LinesField } from '../../ui/text-field.tsx';
+import { BucketSheet } from '../buckets/bucket-sheet.tsx';
 import { ImportSheet } from '../import/import-sheet.tsx';
 import { openSample } from '../import/import-source.ts';
 import styles from './first-run.module.css';
@@ -72,6 +73,7 @@ export function FirstRun() {
               {words.chooseFiles}
             </Button>
           ) : null}
+          <Button onClick={() => openSheet(session.sheets, (close) => <BucketSheet onClose={close} />)}>{words.browseBucket}</Button>
         </div>
         {accounts ? <p className={styles.found}>{accounts.length > 0 ? words.found(accounts) : words.noAccounts}</p> : null}
       </div>

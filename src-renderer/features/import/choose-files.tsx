@@ -7,7 +7,7 @@ import { Button } from '../../ui/button.tsx';
 import { chosenSource } from './drop-source.ts';
 import styles from './import-sheet.module.css';
 
-export function ChooseFiles({ onChosen }: { readonly onChosen: (source: ImportSource) => void }) {
+export function ChooseFiles({ onChosen, onBucket }: { readonly onChosen: (source: ImportSource) => void; readonly onBucket: () => void }) {
   const lists = useRef<HTMLInputElement>(null);
   const { chooseFiles, chooseFolders } = electronBridge() ?? {};
   async function choose(ask: () => Promise<string[]>): Promise<void> {
@@ -34,6 +34,7 @@ export function ChooseFiles({ onChosen }: { readonly onChosen: (source: ImportSo
           />
         </>
       )}
+      <Button onClick={onBucket}>{words.bucket}</Button>
     </div>
   );
 }

@@ -11,7 +11,7 @@ import { canGoByKind, columnForAll, mediaColumns } from './import-target.ts';
 
 interface ImportIntoProps {
   readonly target: ImportTarget;
-  readonly preview: Preview;
+  readonly preview: Pick<Preview, 'kinds' | 'already'>;
   readonly name: string;
   /** Null: by kind; undefined: as guessed. */
   readonly column: string | null | undefined;

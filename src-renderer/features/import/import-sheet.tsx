@@ -4,11 +4,13 @@ import type { ImportSource, Preview, PreviewLine } from '../../../src-shared/con
 import { formatCount } from '../../app/format.ts';
 import { say } from '../../app/notice-store.ts';
 import { type Session, useSession } from '../../app/session.ts';
+import { openSheet } from '../../app/sheet-store.ts';
 import { words } from '../../app/words.ts';
 import { Band } from '../../ui/band.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { LinesField } from '../../ui/text-field.tsx';
+import { BucketSheet } from '../buckets/bucket-sheet.tsx';
 import { ChooseFiles } from './choose-files.tsx';
 import type { ImportTarget } from './drop-store.ts';
 import { ImportInto } from './import-into.tsx';
@@ -48,7 +50,11 @@ export function ImportSheet({ text: given = '', source: dropped, target: wanted,
   const [takesOffered, setTakesOffered] = useState(true);
   const source = useMemo<ImportSource | null>(() => chosen ?? (text.trim() === '' ? null : { kind: 'text', text }), [chosen, text]);
   const isGiven = chosen !== null || text === given;
-  const { preview, error, correct } = usePreview(source, target.kind === 'table' ? target.tableId : null, isGiven ? 0 : restMilliseconds);
+  const { preview, error, correct, setUpStore } = usePreview(
+    source,
+    target.kind === 'table' ? target.tableId : null,
+    isGiven ? 0 : restMilliseconds,
+  );
   const [left, setLeft] = useState<{ readonly of: ImportSource | null; readonly lines: ReadonlyMap<number, PreviewLine['result']> }>({
     of: null,
     lines: new Map(),
@@ -137,7 +143,12 @@ export function ImportSheet({ text: given = '', source: dropped, target: wanted,
                 if (event.key === 'Enter' && (event.metaKey || event.ctrlKey)) void run();
               }}
             />
-            {text.trim() === '' ? <ChooseFiles onChosen={setChosen} /> : null}
+            {text.trim() === '' ? (
+              <ChooseFiles
+                onChosen={setChosen}
+                onBucket={() => openSheet(session.sheets, (close) => <BucketSheet target={target} onClose={close} />)}
+              />
+            ) : null}
           </div>
         )}
         {preview && counts ? (
@@ -161,6 +172,7 @@ export function ImportSheet({ text: given = '', source: dropped, target: wanted,
               skipsAlready={skipsAlready}
               onToggle={toggle}
               onCorrect={(correction) => void correct(correction)}
+              onSetUp={(line) => void setUpStore(line)}
             />
             <ImportInto
               target={target}

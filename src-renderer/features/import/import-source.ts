@@ -21,12 +21,18 @@ export interface ImportChoice {
 }
 
 /** The type of a new column for these kinds: their own where there is one, else one for all. */
-function typeFor({ kinds }: Preview): 'image' | 'video' | 'audio' | 'media' {
+function typeFor({ kinds }: Pick<Preview, 'kinds'>): 'image' | 'video' | 'audio' | 'media' {
   const [kind] = kinds;
   return kinds.length === 1 && kind !== undefined && kind !== 'unknown' ? kind : 'media';
 }
 
-async function newTable(session: Session, preview: Preview, folderId: number | null, name: string): Promise<Table | null> {
+/** Makes a table for these kinds; null, said, where it could not be made. */
+export async function newTable(
+  session: Session,
+  preview: Pick<Preview, 'kinds'>,
+  folderId: number | null,
+  name: string,
+): Promise<Table | null> {
   const parent = session.tree.getState().folders.find((folder) => folder.id === folderId)?.path;
   const type = typeFor(preview);
   const answer = await session.client.tables.create({ path: parent ? `${parent}/${name}` : name, columns: [{ name: type, type }] });
@@ -36,7 +42,12 @@ async function newTable(session: Session, preview: Preview, folderId: number | n
 }
 
 /** The column rows go to, one that is made now where the table has none; null: by kind. Undefined where it could not be made. */
-async function columnInto(session: Session, table: Table, preview: Preview, chosen?: string | null): Promise<Column | null | undefined> {
+export async function columnInto(
+  session: Session,
+  table: Table,
+  preview: Pick<Preview, 'kinds'>,
+  chosen?: string | null,
+): Promise<Column | null | undefined> {
   const columns = mediaColumns(table);
   if (chosen !== undefined) return columns.find((column) => column.name === chosen) ?? null;
   if (columns.length > 0) return columnForAll(columns, preview);

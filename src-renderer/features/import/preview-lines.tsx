@@ -27,10 +27,12 @@ interface PreviewLinesProps {
   readonly skipsAlready: boolean;
   readonly onToggle: (line: PreviewLine) => void;
   readonly onCorrect: (correction: Correction) => void;
+  /** Sets up the store that a line's offer needs. */
+  readonly onSetUp: (line: number) => void;
 }
 
-/** One Tab stop: arrows move, Space takes or leaves a line, Enter edits a rejected one or takes an alternative. */
-export function PreviewLines({ preview, shown, count, skipped, skipsAlready, onToggle, onCorrect }: PreviewLinesProps) {
+/** One Tab stop: arrows move, Space takes or leaves a line, Enter edits a rejected one, sets up a store or takes an alternative. */
+export function PreviewLines({ preview, shown, count, skipped, skipsAlready, onToggle, onCorrect, onSetUp }: PreviewLinesProps) {
   const session = useSession();
   const id = useId();
   const box = useRef<HTMLDivElement>(null);
@@ -97,6 +99,7 @@ export function PreviewLines({ preview, shown, count, skipped, skipsAlready, onT
       dispatch({ type: 'revealed', rowIndex: row });
     } else if (event.key === ' ' && line && canTake(line)) onToggle(line);
     else if ((event.key === 'Enter' || event.key === 'F2') && line?.result === 'rejected') setEditing(line.line);
+    else if (event.key === 'Enter' && line?.offeredStore) onSetUp(line.line);
     else if (event.key === 'Enter' && line?.alternative !== undefined) onCorrect({ line: line.line, text: null });
     else return;
     event.preventDefault();
@@ -154,6 +157,7 @@ export function PreviewLines({ preview, shown, count, skipped, skipsAlready, onT
                 if (text !== null) onCorrect({ line: line.line, text });
               }}
               onAlternative={() => onCorrect({ line: line.line, text: null })}
+              onSetUp={() => onSetUp(line.line)}
             />
           );
         })}

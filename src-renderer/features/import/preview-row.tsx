@@ -25,10 +25,11 @@ interface PreviewRowProps {
   /** Null: left as it was. */
   readonly onEdited: (text: string | null) => void;
   readonly onAlternative: () => void;
+  readonly onSetUp: () => void;
 }
 
 export function PreviewRow(props: PreviewRowProps) {
-  const { id, line, place, y, isActive, isTaken, canTake, isEdited, onToggle, onEdit, onEdited, onAlternative } = props;
+  const { id, line, place, y, isActive, isTaken, canTake, isEdited, onToggle, onEdit, onEdited, onAlternative, onSetUp } = props;
   const isRejected = line.result === 'rejected';
   return (
     // biome-ignore lint/a11y/useSemanticElements lint/a11y/useFocusableInteractive: part of a virtual table with one Tab stop.
@@ -78,6 +79,11 @@ export function PreviewRow(props: PreviewRowProps) {
             {isRejected ? (
               <button type="button" tabIndex={-1} className={styles.edit} onClick={onEdit}>
                 {words.edit}
+              </button>
+            ) : null}
+            {line.offeredStore ? (
+              <button type="button" tabIndex={-1} className={styles.edit} title={words.setUpTitle(line.offeredStore)} onClick={onSetUp}>
+                {words.setUpStore}
               </button>
             ) : null}
             {!isRejected && line.alternative !== undefined ? (

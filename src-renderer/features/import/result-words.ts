@@ -8,7 +8,7 @@ export function resultWords(line: PreviewLine): string {
   const parts = [
     line.result === 'already' ? words.alreadyHere(line.already ?? '') : words.newLine,
     ...(line.result === 'new' && line.already ? [words.alsoThere(line.already)] : []),
-    ...(line.offered ? [words.asObject(line.offered)] : []),
+    ...(line.offered ? [line.offeredStore ? words.asObjectOnce(line.offered) : words.asObject(line.offered)] : []),
     ...(line.endsInSeconds === undefined ? [] : [words.linkLife(line.endsInSeconds)]),
     ...(line.alternative === undefined ? [] : [words.alternativeIs(line.alternative)]),
   ];

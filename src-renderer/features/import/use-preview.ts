@@ -59,7 +59,14 @@ export function usePreview(source: ImportSource | null, tableId: number | null, 
     setState((now) => (answer.ok ? { preview: answer.value, error: null } : { ...now, error: answer.error }));
   }
 
-  return { ...state, correct };
+  /** Adds the rule that a line's offer needs; its lines and all of its bucket are then offered. */
+  async function setUpStore(line: number): Promise<void> {
+    if (previewId === undefined) return;
+    const answer = await session.client.importing.setUpStore({ previewId, line });
+    setState((now) => (answer.ok ? { preview: answer.value, error: null } : { ...now, error: answer.error }));
+  }
+
+  return { ...state, correct, setUpStore };
 }
 
 function applied({ client }: Session, previewId: number, { line, text }: Correction) {

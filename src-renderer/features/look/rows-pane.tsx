@@ -31,6 +31,7 @@ const offered = [
   'openInBrowser',
   'showInFolder',
   null,
+  'refreshTable',
   'removeRows',
 ] as const;
 

@@ -102,6 +102,8 @@ export async function openView(session: Session): Promise<void> {
     drawn: now.drawn + 1,
   });
   if (changed) speak(notices, words.rowsShown(view.rowCount, view.total));
+  // Rows may have come, and their event gone by, before this answer was here; an empty view asks for no page that would tell.
+  if (view.rowCount === 0) followView(session, Number.POSITIVE_INFINITY);
 }
 
 /** Sets the filter as typed; the rows follow. */

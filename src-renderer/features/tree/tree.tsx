@@ -11,6 +11,7 @@ import { IconButton } from '../../ui/button.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { ContextMenu } from '../../ui/menu.tsx';
 import type { MenuEntry } from '../../ui/menu-entry.ts';
+import { openRefresh } from '../buckets/bucket-commands.tsx';
 import { NameField } from './name-field.tsx';
 import styles from './tree.module.css';
 import { beginNew, finishNaming, moveEntry, removeEntry } from './tree-actions.ts';
@@ -113,6 +114,7 @@ export function Tree() {
             keys: keysOf('renameEntry', session),
             onSelect: () => session.tree.setState({ naming: { kind: 'rename', what: menuItem.kind, id: menuItem.id } }),
           } as const,
+          ...refreshOf(session, menuItem),
           ...movesOf(session, menuItem),
           {
             kind: 'item',
@@ -173,6 +175,13 @@ export function Tree() {
       </ContextMenu>
     </div>
   );
+}
+
+/** A table with media can be refreshed. */
+function refreshOf(session: Session, { kind, id }: TreeItem): MenuEntry[] {
+  const table = kind === 'table' ? session.tree.getState().tables.find((one) => one.id === id) : undefined;
+  if (!table?.columns.some((column) => column.kind === 'media')) return [];
+  return [{ kind: 'item', label: words.refreshFrom, onSelect: () => openRefresh(session, table) }];
 }
 
 /** The same as dragging it there, for the keyboard. */

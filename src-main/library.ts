@@ -3,13 +3,17 @@ import { join } from 'node:path';
 import type { Account } from '../src-shared/model/account.ts';
 import { placeOf } from '../src-shared/reference/keyed-address.ts';
 import { isKeyed } from '../src-shared/reference/reference.ts';
+import type { Access } from './access/access.ts';
+import { createAccess } from './access/create-access.ts';
 import type { Bytes } from './cache/bytes.ts';
 import { createBytes } from './cache/create-bytes.ts';
 import type { Catalog } from './catalog/catalog.ts';
 import { openCatalog } from './catalog/open-catalog.ts';
 import type { Compute } from './compute/compute.ts';
 import { createCompute } from './compute/create-compute.ts';
+import { type Keychain, systemKeychain } from './credentials/keychain.ts';
 import { createMfaDesk, type MfaDesk } from './credentials/mfa-desk.ts';
+import { createSavedKeys, type SavedKeys } from './credentials/saved-keys.ts';
 import { createImporting } from './importing/create-importing.ts';
 import type { Importing } from './importing/importing.ts';
 import { insertSample } from './insert-sample.ts';
@@ -53,6 +57,8 @@ export interface OpenOptions {
   readonly home: string;
   readonly installation: Installation;
   readonly startDecoder: StartHelper;
+  /** Where keys typed by hand are kept; the system's own unless given. */
+  readonly keychain?: Keychain;
 }
 
 /** The rooms of an open library. */
@@ -75,6 +81,10 @@ export interface Library {
   readonly mfa: MfaDesk;
   /** Identities that were found, in the order in which they are used; reads files, asks nobody. */
   accounts(): Account[];
+  /** Keys typed by hand. */
+  readonly savedKeys: SavedKeys;
+  /** The way to a file, explained and tried. */
+  readonly access: Access;
   /** Puts the sample into the library as one undoable change; gives the id of its first table. */
   insertSample(): Promise<number>;
   close(): Promise<void>;
@@ -89,7 +99,7 @@ const clock = {
  * Opens the library in `folder`, making what is missing. Nothing is fetched and no job starts.
  * @throws Failure `newer_version`, `read_only`, `corrupt`, `disk_full`: the folder is then as it was
  */
-export async function openLibrary({ folder, env, home, installation, startDecoder }: OpenOptions): Promise<Library> {
+export async function openLibrary({ folder, env, home, installation, startDecoder, keychain }: OpenOptions): Promise<Library> {
   const closers: (() => unknown)[] = [];
   const closeAll = async (): Promise<void> => {
     for (const close of closers.splice(0).reverse()) await close();
@@ -109,7 +119,18 @@ export async function openLibrary({ folder, env, home, installation, startDecode
     });
     closers.push(() => catalog.close());
     const mfa = createMfaDesk();
-    const stores = await openStores({ env, home, settings, mfa, memory: catalog.memory, version: installation.version, clock, log });
+    const savedKeys = createSavedKeys({ env, home, platform: installation.platform, keychain: keychain ?? systemKeychain() });
+    const stores = await openStores({
+      env,
+      home,
+      settings,
+      mfa,
+      savedKeys,
+      memory: catalog.memory,
+      version: installation.version,
+      clock,
+      log,
+    });
     closers.push(() => stores.close());
     const { cache, network } = settings.current();
     const bytes = await createBytes({
@@ -134,6 +155,18 @@ export async function openLibrary({ folder, env, home, installation, startDecode
     });
     closers.push(() => media.close());
     const links = createLinks({ s3: stores.s3Access, gcs: stores.gcsAccess, now: clock.now });
+    const accounts = () => [...stores.s3Access.accounts(), ...savedKeys.accounts(), ...stores.gcsAccess.accounts()];
+    const access = createAccess({
+      stores,
+      accounts,
+      keyFile: savedKeys.file,
+      links,
+      settings,
+      env,
+      home,
+      platform: installation.platform,
+      now: clock.now,
+    });
     const jobs = createJobs(clock);
     const importing = createImporting({ catalog, computer: { platform, home }, now: clock.now });
     const compute = createCompute({
@@ -161,7 +194,9 @@ export async function openLibrary({ folder, env, home, installation, startDecode
       importing,
       compute,
       mfa,
-      accounts: () => [...stores.s3Access.accounts(), ...stores.gcsAccess.accounts()],
+      accounts,
+      savedKeys,
+      access,
       accountsFound: () => [...stores.s3Access.found(), ...stores.gcsAccess.found()],
       insertSample: () => insertSample({ assets: installation.assets, platform, catalog, compute, log }),
       close: closeAll,

@@ -9,6 +9,7 @@ import { historyHandlers, jobHandlers, preferenceHandlers, trashHandlers } from 
 import { libraryHandlers } from './library.ts';
 import { linkHandlers } from './links.ts';
 import { importingHandlers, rowHandlers } from './rows.ts';
+import { settingsHandlers } from './settings.ts';
 import { columnHandlers, folderHandlers, tableHandlers } from './tree.ts';
 import { viewHandlers } from './views.ts';
 
@@ -31,6 +32,7 @@ export function createHandlers(library: Library): HandlerTable {
     trash: trashHandlers(library),
     jobs: jobHandlers(library),
     preferences: preferenceHandlers(library),
+    settings: settingsHandlers(library),
   };
   return handlers as HandlerTable;
 }

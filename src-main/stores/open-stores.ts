@@ -3,6 +3,7 @@ import type { CatalogMemory } from '../catalog/catalog.ts';
 import { createAwsIdentities } from '../credentials/aws.ts';
 import { createGoogleIdentities } from '../credentials/gcp.ts';
 import type { MfaDesk } from '../credentials/mfa-desk.ts';
+import type { SavedKeys } from '../credentials/saved-keys.ts';
 import type { Log } from '../log/log.ts';
 import type { SettingsFile } from '../settings/settings.ts';
 import { createAzureStore } from './azure.ts';
@@ -62,6 +63,7 @@ export async function openStores(options: {
   home: string;
   settings: SettingsFile;
   mfa: MfaDesk;
+  savedKeys: SavedKeys;
   memory: CatalogMemory;
   version: string;
   clock: { now(): number; sleep: Sleep };
@@ -73,11 +75,12 @@ export async function openStores(options: {
   const meter = { requestSent: () => undefined, bytesReceived: () => undefined };
   const guard = createNetworkGuard({
     allowedHosts: () => settings.current().network.allowed_hosts,
-    endpoints: () => rules().flatMap(({ endpoint }) => (endpoint === undefined ? [] : [endpoint])),
+    endpoints: () => [...rules(), ...options.savedKeys.list()].flatMap(({ endpoint }) => endpoint ?? []),
   });
   const retryPolicy = createRetryPolicy(Math.random);
   const s3Access = createS3Access({
     identities: createAwsIdentities({ env, home, now, mfa: options.mfa }),
+    savedKeys: options.savedKeys,
     rules,
     memory: await rememberBuckets(options.memory, options.log),
     meter,

@@ -5,7 +5,8 @@ import { S3Client } from '@aws-sdk/client-s3';
 import type { Account } from '../../src-shared/model/account.ts';
 import { fail } from '../../src-shared/model/error.ts';
 import { encodeKey, encodeStrictly } from '../../src-shared/reference/encode-key.ts';
-import type { AwsIdentities, AwsIdentity } from '../credentials/aws.ts';
+import type { AwsIdentities, AwsIdentity, AwsProfileSettings } from '../credentials/aws.ts';
+import type { SavedKeys } from '../credentials/saved-keys.ts';
 import type { StoreRule } from '../settings/settings.ts';
 import { type Endpoint, endpointText, parseEndpoint } from './endpoint.ts';
 import { createPublicObjects, type PublicObjects } from './public-objects.ts';
@@ -45,8 +46,12 @@ export interface S3Route {
 }
 
 export interface S3Access {
-  route(object: { bucket: string; key: string }, signal: AbortSignal): Promise<S3Route>;
-  /** Null when there is none, or when the rule says anonymous. Throws as `AwsIdentities.identity` does. */
+  /** With `isAsking` false nobody is asked for a region that is not known yet. */
+  route(object: { bucket: string; key: string }, signal: AbortSignal, options?: { readonly isAsking: boolean }): Promise<S3Route>;
+  /**
+   * Null when there is none, or when the rule says anonymous. Throws as `AwsIdentities.identity` and `SavedKeys.identity` do, and
+   * `invalid_input` where saved keys would go to another place than their own.
+   */
   identity(route: S3Route, wantedUntil?: Date): Promise<AwsIdentity | null>;
   /** Remembers a region that an answer named. Text that cannot be a region is ignored: it would become part of a host name. */
   learnRegion(route: S3Route, region: string): boolean;
@@ -85,12 +90,13 @@ const hostLabel = /^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/;
  */
 export function createS3Access(options: {
   identities: AwsIdentities;
+  savedKeys?: SavedKeys;
   rules: () => readonly StoreRule[];
   memory: StoreMemory;
   meter: TrafficMeter;
   now: () => number;
 }): S3Access {
-  const { identities, memory, meter, now } = options;
+  const { identities, savedKeys, memory, meter, now } = options;
   const asked = new Map<string, { answer: Promise<RegionAnswer>; heldUntil: number }>();
   const knownEndpoints = new Map<string, Endpoint>();
   let endpoints: S3Client | null = null;
@@ -118,11 +124,18 @@ export function createS3Access(options: {
     return entry.answer;
   }
 
+  /** Saved keys say where they go themselves: no endpoint of the environment or of a profile holds for them. */
+  function settingsOf(rule: StoreRule | null): AwsProfileSettings {
+    if (!savedKeys || rule?.keys === undefined) return identities.settingsOf(rule?.profile ?? null);
+    const keys = savedKeys.find(rule.keys);
+    return { region: keys?.region ?? null, s3Endpoint: keys?.endpoint ?? null };
+  }
+
   return {
-    async route({ bucket, key }, signal) {
+    async route({ bucket, key }, signal, { isAsking } = { isAsking: true }) {
       const rule = storeRuleFor(options.rules(), { scheme: 's3', bucket, key });
       const profile = rule?.profile ?? null;
-      const settings = identities.settingsOf(profile);
+      const settings = settingsOf(rule);
       const customEndpoint = rule?.endpoint ?? settings.s3Endpoint;
       const isDefaultStyle = customEndpoint !== null || !hostLabel.test(bucket);
       const isPathStyle = (rule?.path_style ?? isDefaultStyle) || !hostCharacters.test(bucket);
@@ -151,6 +164,7 @@ export function createS3Access(options: {
         return routeTo(remembered, { isRegionKnown: true, isBucketThere: true, regionFrom: 'learnt' });
       const fallbackFrom = settings.region === null ? 'guess' : 'configured';
       const ask = routeTo(fallback, { isRegionKnown: false, isBucketThere: true, regionFrom: fallbackFrom });
+      if (!isAsking) return ask;
       const answer = await askedOnce(name, () => askRegion(ask, meter));
       if (signal.aborted) throw fail('cancelled', { message: 'Stopped by you.' });
       // An endpoint of the user's own that answers without naming a region has none to name: what is configured holds.
@@ -161,6 +175,7 @@ export function createS3Access(options: {
 
     async identity(route, wantedUntil) {
       if (route.isAnonymous) return null;
+      if (savedKeys && route.rule?.keys !== undefined) return identityOfKeys(savedKeys, route, route.rule.keys);
       return identities.identity({ profile: route.profile, ...(wantedUntil ? { wantedUntil } : {}) });
     },
 
@@ -177,6 +192,19 @@ export function createS3Access(options: {
     found: () => identities.found(),
     accounts: () => identities.accounts(),
   };
+}
+
+/** Their own endpoint is read where the secret is, so that nothing else can send them to another host. */
+async function identityOfKeys(savedKeys: SavedKeys, route: S3Route, name: string): Promise<AwsIdentity> {
+  const own = await savedKeys.endpointOf(name);
+  const asked = route.isCustomEndpoint ? endpointText(route.endpoint) : null;
+  if (asked !== own) {
+    throw fail('invalid_input', {
+      message: `The saved keys “${name}” belong to ${own ?? 'Amazon S3'} and are not sent to ${asked ?? 'Amazon S3'}.`,
+      next: 'Take the endpoint out of the store rule, or save keys for it.',
+    });
+  }
+  return savedKeys.identity(name);
 }
 
 function addressOf(route: S3Route, key: string): { host: string; path: string } {

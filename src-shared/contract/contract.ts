@@ -10,6 +10,7 @@ import { history, jobs, preferences, trash } from './history.ts';
 import { library } from './library.ts';
 import { links } from './links.ts';
 import { importing, rows } from './rows.ts';
+import { settings } from './settings.ts';
 import { columns, folders, tables } from './tree.ts';
 import { views } from './views.ts';
 
@@ -31,6 +32,7 @@ export const contract = {
   trash,
   jobs,
   preferences,
+  settings,
 };
 
 export type Contract = typeof contract;

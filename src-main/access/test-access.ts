@@ -131,6 +131,6 @@ async function trySigning(
 }
 
 function factsInWords({ size, type, storageClass }: RemoteFacts): string {
-  const parts = [size === null ? 'size not said' : sizeInWords(size), type ?? 'type not said'];
+  const parts = [size === null ? 'size not said' : sizeInWords(size), ...(type === null ? [] : [type])];
   return [...parts, ...(storageClass === null || storageClass === 'STANDARD' ? [] : [`class ${storageClass}`])].join(', ');
 }

@@ -30,12 +30,16 @@ export function withoutValue(document: Document, key: string): Document {
 
 function put(at: unknown, [part, ...rest]: readonly string[], value: unknown, key: string): unknown {
   if (part === undefined) return value;
-  if (Array.isArray(at)) {
+  if (Array.isArray(at) || (at === undefined && part === '0')) {
+    const list: readonly unknown[] = Array.isArray(at) ? at : [];
     const place = Number(part);
-    if (!/^\d+$/.test(part) || place > at.length) {
-      throw fail('unknown_name', { message: `There is no “${key}”: the list has ${at.length} entries.`, next: `Use 0 to ${at.length}.` });
+    if (!/^\d+$/.test(part) || place > list.length) {
+      throw fail('unknown_name', {
+        message: `There is no “${key}”: the list has ${list.length} entries.`,
+        next: `Use 0 to ${list.length}.`,
+      });
     }
-    return at.toSpliced(place, 1, put(at[place], rest, value, key));
+    return list.toSpliced(place, 1, put(list[place], rest, value, key));
   }
   // Parts are the user's own words: a computed key is an own property, whatever it is called.
   return { ...(isInner(at) ? at : {}), [part]: put(inside(at, part), rest, value, key) };

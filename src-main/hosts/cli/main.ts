@@ -7,6 +7,7 @@ import { startChild } from '../../media/start-child.ts';
 import { serve } from '../browser/serve.ts';
 import { plainNodeInstallation } from '../installation.ts';
 import { connectLibrary } from '../local-socket/connect.ts';
+import { askAtTerminal } from './ask.ts';
 import { runCli } from './run-cli.ts';
 
 const installation = plainNodeInstallation(import.meta.url, packageFile.version);
@@ -40,6 +41,9 @@ process.exitCode = await runCli(
     connect: ({ folder, env }) => connectLibrary(opening(folder, env)),
     serve: ({ folder, ...options }) => serve({ open: opening(folder), ...options }),
     readInput: () => text(process.stdin),
+    ...(process.stdin.isTTY
+      ? { ask: (question, { isHidden }) => askAtTerminal(question, { isHidden, input: process.stdin, output: process.stderr }) }
+      : {}),
     out: (chunk) => void process.stdout.write(chunk),
     whenDrained: () =>
       process.stdout.writableNeedDrain ? new Promise((resolve) => process.stdout.once('drain', () => resolve())) : Promise.resolve(),

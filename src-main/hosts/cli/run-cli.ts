@@ -5,10 +5,12 @@ import { Failure } from '../../../src-shared/model/error.ts';
 import { nearestName } from '../../../src-shared/model/nearest-name.ts';
 import { libraryFolder } from '../library-folder.ts';
 import { type Begin, beginRun, type CommandRun, type ExitCode, errorLine } from './command-run.ts';
+import { addAccountCommands } from './commands/account-commands.ts';
 import { addFileCommands } from './commands/file-commands.ts';
 import { addHistoryCommands } from './commands/history-commands.ts';
 import { addQueryCommand } from './commands/query.ts';
 import { addRowCommands } from './commands/row-commands.ts';
+import { addSettingsCommands } from './commands/settings-commands.ts';
 import { addTreeCommands } from './commands/tree-commands.ts';
 import { playRecipe } from './recipe.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -69,6 +71,8 @@ export async function runCli(argv: readonly string[], surroundings: Surroundings
   addQueryCommand(program, begin);
   addFileCommands(program, begin);
   addHistoryCommands(program, begin);
+  addAccountCommands(program, begin);
+  addSettingsCommands(program, begin);
   addServe(program, begin, surroundings);
   program
     .command('recipe')

@@ -9,6 +9,7 @@ import type { DropStore } from '../features/import/drop-store.ts';
 import type { LookStore } from '../features/look/look-store.ts';
 import type { Thumbnails } from '../features/look/thumbnails.ts';
 import type { LoupeStore } from '../features/loupe/loupe-store.ts';
+import type { SettingsStore } from '../features/settings/settings-store.ts';
 import type { ActivityStore } from '../features/status/activity-store.ts';
 import type { TableStore } from '../features/table/table-store.ts';
 import type { TreeStore } from '../features/tree/tree-store.ts';
@@ -34,6 +35,7 @@ export interface Session extends WatchedConnection {
   readonly activity: ActivityStore;
   readonly errors: ErrorsStore;
   readonly drop: DropStore;
+  readonly settings: SettingsStore;
   readonly isMac: boolean;
   /** Milliseconds since 1970. */
   readonly now: () => number;

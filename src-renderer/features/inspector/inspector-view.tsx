@@ -1,5 +1,6 @@
 /** The inspector drawn from plain data. */
 import { Copy, RotateCw, TriangleAlert } from 'lucide-react';
+import type { AccessFacts } from '../../../src-shared/model/access.ts';
 import type { Cell } from '../../../src-shared/model/cell.ts';
 import type { Column, Table } from '../../../src-shared/model/table.ts';
 import { formatAgo, formatInstant, formatSize } from '../../app/format.ts';
@@ -9,6 +10,7 @@ import { Button } from '../../ui/button.tsx';
 import { type Fact, FactSection, Facts } from '../../ui/facts.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { errorText, linkText, valueText } from '../table/cell-text.ts';
+import { AccessSection } from './access-section.tsx';
 import { errorFacts, errorReport } from './error-facts.ts';
 import styles from './inspector.module.css';
 import { mediaFacts } from './media-facts.ts';
@@ -27,6 +29,9 @@ interface InspectorViewProps {
   readonly onCopyDetails: (report: string) => void;
   /** Shows the file large. */
   readonly onOpen: () => void;
+  /** What is known of the way to the file; null while it is not known, or there is no more to it than its address. */
+  readonly access: AccessFacts | null;
+  readonly onTestAccess: (address: string) => void;
 }
 
 export function InspectorView({
@@ -39,6 +44,8 @@ export function InspectorView({
   onRetry,
   onCopyDetails,
   onOpen,
+  access,
+  onTestAccess,
 }: InspectorViewProps) {
   const focused = table.columns[focusColumn]?.name;
   const media = inspection.media.find((one) => one.column === focused) ?? inspection.media[0];
@@ -65,6 +72,7 @@ export function InspectorView({
               ]}
             />
           </FactSection>
+          {access ? <AccessSection access={access} now={now} onTest={() => onTestAccess(media.canonical)} /> : null}
           <FactSection
             title={words.remoteFile}
             aside={

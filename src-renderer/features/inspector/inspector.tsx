@@ -6,10 +6,12 @@ import { sayError } from '../../app/notice-store.ts';
 import { useIn, useSession } from '../../app/session.ts';
 import { words } from '../../app/words.ts';
 import { EmptyPlace } from '../../ui/empty-place.tsx';
+import { openTest } from '../settings/settings-deeds.ts';
 import { copyText, retryCell } from '../table/row-deeds.ts';
 import { selectedCount } from '../table/selection.ts';
 import styles from './inspector.module.css';
 import { InspectorView } from './inspector-view.tsx';
+import { useAccess } from './use-access.ts';
 import { useInspection } from './use-inspection.ts';
 
 /** The whole pane. */
@@ -20,6 +22,9 @@ export function Inspector() {
   const focusColumn = useIn(session.table, (state) => state.selection.focus.column);
   const count = useIn(session.table, (state) => selectedCount(state.selection));
   const [isAsking, setAsking] = useState(false);
+  const focused = table?.columns[focusColumn]?.name;
+  const media = inspection?.media.find((one) => one.column === focused) ?? inspection?.media[0];
+  const access = useAccess(media?.canonical ?? null, media?.askedAt ?? null);
 
   if (!table || !inspection) return <EmptyPlace icon={MousePointerClick} text={words.selectRow} />;
 
@@ -41,6 +46,8 @@ export function Inspector() {
         now={session.now()}
         isAsking={isAsking}
         onAsk={(referenceId) => void ask(referenceId)}
+        access={access}
+        onTestAccess={(address) => openTest(session, address, { isWhole: true })}
         onOpen={() => session.look.setState({ isLoupeOpen: true })}
         onCopyDetails={(report) => void copyText(session, report, words.copied(words.errorDetails))}
         onRetry={(column) => void retryCell(session, column, inspection.rowId).then(reload)}

@@ -8,11 +8,11 @@ import type { Stores } from '../stores/stores.ts';
 import type { Access } from './access.ts';
 import { testAccess } from './test-access.ts';
 import { loginPlaces, watchLogins } from './watch-logins.ts';
-import { type WayOptions, wayTo } from './ways.ts';
+import { type AzureWays, type WayOptions, wayTo } from './ways.ts';
 
 /** Nothing is asked and nothing is watched before somebody wants to know. @param options.now milliseconds since 1970 */
 export function createAccess(options: {
-  stores: Stores & { readonly s3Access: S3Access; readonly gcsAccess: GcsAccess };
+  stores: Stores & { readonly s3Access: S3Access; readonly gcsAccess: GcsAccess; readonly azureAccess?: AzureWays };
   /** Identities that were found; reads files, asks nobody. */
   accounts: () => Account[];
   /** Where saved keys are told. */
@@ -25,7 +25,15 @@ export function createAccess(options: {
   now: () => number;
 }): Access {
   const { stores, accounts, links, settings, env, now } = options;
-  const ways: WayOptions = { s3: stores.s3Access, gcs: stores.gcsAccess, rules: () => settings.current().stores, env, accounts };
+  const azure = stores.azureAccess;
+  const ways: WayOptions = {
+    ...(azure ? { azure } : {}),
+    s3: stores.s3Access,
+    gcs: stores.gcsAccess,
+    rules: () => settings.current().stores,
+    env,
+    accounts,
+  };
   const places = loginPlaces(env, options.home, options.platform);
   return {
     async explain(reference, signal) {

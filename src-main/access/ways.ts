@@ -4,7 +4,7 @@ import type { Account } from '../../src-shared/model/account.ts';
 import { placeOf } from '../../src-shared/reference/keyed-address.ts';
 import { isKeyed, type KeyedReference, type Reference } from '../../src-shared/reference/reference.ts';
 import type { StoreRule } from '../settings/settings.ts';
-import { endpointText, parseEndpoint } from '../stores/endpoint.ts';
+import { type Endpoint, endpointText, parseEndpoint } from '../stores/endpoint.ts';
 import type { GcsAccess } from '../stores/gcs-access.ts';
 import type { S3Access, S3Route } from '../stores/s3-access.ts';
 import { storeRuleFor } from '../stores/store-rule.ts';
@@ -29,10 +29,21 @@ export interface Way {
   isPublic(): boolean;
 }
 
+/** What is asked of the way to a container of Azure. */
+export interface AzureWays {
+  route(blob: { readonly account: string; readonly container: string; readonly key: string }): { readonly endpoint: Endpoint };
+  /** Null when there is none, or when the rule says anonymous. */
+  identity(route: { readonly endpoint: Endpoint }): Promise<{ readonly name: string } | null>;
+  /** True where readers without credentials were let in; `bucket` is `account/container`. */
+  readsWithoutCredentials(bucket: string): boolean;
+}
+
 /** What ways are found by. */
 export interface WayOptions {
   readonly s3: S3Access;
   readonly gcs: GcsAccess;
+  /** Absent while Azure is not read: then its ways are told by the settings and the accounts alone. */
+  readonly azure?: AzureWays;
   readonly rules: () => readonly StoreRule[];
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly accounts: () => Account[];
@@ -109,24 +120,29 @@ export async function wayTo(
 }
 
 function azureWay(options: WayOptions, reference: KeyedReference & { scheme: 'az' }, rule: StoreRule | null): Way {
+  const { azure } = options;
+  const route = azure?.route(reference) ?? null;
   const found = rule?.anonymous ? undefined : options.accounts().find(({ provider, isDefault }) => provider === 'azure' && isDefault);
-  const why =
-    rule?.anonymous === true
-      ? `${saysSo(rule)} to read it without credentials`
-      : found
-        ? `found in ${found.where}`
-        : 'no credentials were found';
-  const identity = { value: found?.name ?? null, why, end: found?.endsAt ? new Date(found.endsAt) : null };
+  const why = (isFound: boolean) =>
+    whyRule(rule) ?? (isFound ? `found in ${found?.where ?? 'the settings of Azure'}` : 'no credentials were found');
+  const expected = (): WayIdentity => {
+    return { value: found?.name ?? null, why: why(found !== undefined), end: found?.endsAt ? new Date(found.endsAt) : null };
+  };
   const own = `https://${reference.account}.blob.core.windows.net`;
-  const endpoint = rule?.endpoint === undefined ? own : endpointText(parseEndpoint(rule.endpoint));
+  const endpoint = route ? endpointText(route.endpoint) : rule?.endpoint === undefined ? own : endpointText(parseEndpoint(rule.endpoint));
+  const whyThere = rule?.endpoint === undefined ? (endpoint === own ? 'Azure’s own' : 'the environment says so') : saysSo(rule);
   return {
-    identity: async () => identity,
-    expected: () => identity,
+    identity: async () => {
+      if (!azure || !route) return expected();
+      const identity = await azure.identity(route);
+      return { value: identity?.name ?? null, why: why(identity !== null), end: expected().end };
+    },
+    expected,
     region: null,
-    endpoint: { value: endpoint, why: rule?.endpoint === undefined ? 'Azure’s own' : saysSo(rule) },
+    endpoint: { value: endpoint, why: whyThere },
     without: 'Azure Blob Storage needs no region.',
     missing: null,
-    isPublic: () => false,
+    isPublic: () => azure?.readsWithoutCredentials(`${reference.account}/${reference.container}`) ?? false,
   };
 }
 

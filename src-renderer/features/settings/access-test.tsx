@@ -19,15 +19,16 @@ export function AccessTest() {
   const { address, testedAddress, steps, error, stop } = useIn(session.settings, (state) => state.test);
   const asked = useIn(session.settings, (state) => state.testAsked);
   const field = useRef<HTMLInputElement>(null);
+  const section = useRef<HTMLElement>(null);
 
   useEffect(() => {
     if (asked === 0) return;
-    field.current?.focus();
-    field.current?.scrollIntoView({ block: 'nearest' });
+    field.current?.focus({ preventScroll: true });
+    section.current?.scrollIntoView({ block: 'start' });
   }, [asked]);
 
   return (
-    <section className={styles.section} aria-label={words.testAccess}>
+    <section ref={section} className={styles.section} aria-label={words.testAccess}>
       <h3 className={styles.head}>{words.testAccess}</h3>
       <p className={styles.hint}>{words.testHint}</p>
       <form

@@ -67,7 +67,7 @@ function CodeSheet({
     >
       <form
         id={form}
-        className={styles.form}
+        className={[styles.form, styles.narrow].join(' ')}
         onSubmit={(event) => {
           event.preventDefault();
           setTried(true);

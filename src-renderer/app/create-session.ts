@@ -9,7 +9,7 @@ import { createLookStore } from '../features/look/look-store.ts';
 import { Thumbnails } from '../features/look/thumbnails.ts';
 import { createLoupeStore } from '../features/loupe/loupe-store.ts';
 import { rememberVolume } from '../features/loupe/remember-volume.ts';
-import { followSettings, readAccounts, readSettings } from '../features/settings/settings-deeds.ts';
+import { followSettings, readAccountsFirst, readSettings } from '../features/settings/settings-deeds.ts';
 import { createSettingsStore } from '../features/settings/settings-store.ts';
 import { createActivityStore, withJob, withJobNow } from '../features/status/activity-store.ts';
 import { followTable } from '../features/table/follow-table.ts';
@@ -71,7 +71,7 @@ async function readAll(session: Session): Promise<void> {
       .then((answer) => answer.ok && activity.setState({ jobs: answer.value.reduce(withJob, [] as ReturnType<typeof withJob>) })),
     readHistory(session),
     readErrors(session),
-    readAccounts(session),
+    readAccountsFirst(session),
     readSettings(session),
   ]);
 }

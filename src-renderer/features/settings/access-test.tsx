@@ -24,7 +24,8 @@ export function AccessTest() {
   useEffect(() => {
     if (asked === 0) return;
     field.current?.focus({ preventScroll: true });
-    section.current?.scrollIntoView({ block: 'start' });
+    // Only the page scrolls: `scrollIntoView` would move the panes around it too.
+    section.current?.closest('[data-scrolls]')?.scrollTo({ top: section.current.offsetTop });
   }, [asked]);
 
   return (

@@ -10,10 +10,19 @@ import { copyText } from '../table/row-deeds.ts';
 import type { SettingsPage } from './settings-store.ts';
 import { bucketOf, draftOf, newDraft, ruleOf, type StoreDraft, schemeOf } from './store-draft.ts';
 
-/** Reads accounts and open questions anew. */
+/** Reads the accounts anew. Open questions are told by events, which an answer that took long must not write over. */
 export async function readAccounts({ client, settings }: Session): Promise<void> {
   const answer = await client.accounts.list({});
-  if (answer.ok) settings.setState({ accounts: answer.value.accounts, questions: answer.value.questions });
+  if (answer.ok) settings.setState({ accounts: answer.value.accounts });
+}
+
+/** The same at the start and after the core was away, with the questions that were asked before anybody listened. */
+export async function readAccountsFirst({ client, settings }: Session): Promise<void> {
+  settings.setState({ questions: [] });
+  const answer = await client.accounts.list({});
+  if (!answer.ok) return;
+  const { accounts, questions } = answer.value;
+  settings.setState((state) => ({ accounts, questions: state.questions.length > 0 ? state.questions : questions }));
 }
 
 /** Reads the settings anew. */

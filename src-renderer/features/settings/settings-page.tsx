@@ -43,7 +43,7 @@ export function SettingsPage({ page }: { readonly page: Page }) {
           ))}
         </ul>
       </nav>
-      <div className={styles.scroll}>
+      <div className={styles.scroll} data-scrolls="">
         {problem ? <Band tone="error" text={problem.message} next={problem.next} /> : null}
         <div className={styles.page} key={page}>
           <h2 className={styles.title}>{words.settingsPages[page]}</h2>

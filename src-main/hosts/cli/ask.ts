@@ -5,7 +5,7 @@ import { Writable } from 'node:stream';
 /** Null where the asked person gave up (Ctrl+C, end of input). The question goes to standard error, so that output stays clean. */
 export function askAtTerminal(
   question: string,
-  { isHidden, input, output }: { isHidden: boolean; input: NodeJS.ReadStream; output: NodeJS.WriteStream },
+  { isHidden, input, output }: { isHidden: boolean; input: NodeJS.ReadableStream; output: NodeJS.WritableStream },
 ): Promise<string | null> {
   output.write(question);
   // With `terminal` the terminal itself echoes nothing: what is typed is shown by whoever writes it out, and here nobody does.
@@ -13,9 +13,9 @@ export function askAtTerminal(
   const lines = createInterface({ input, output: shown, terminal: true });
   return new Promise((resolve) => {
     const end = (answer: string | null) => {
+      resolve(answer);
       lines.close();
       if (isHidden) output.write('\n');
-      resolve(answer);
     };
     lines.once('line', (line) => end(line));
     lines.once('SIGINT', () => end(null));

@@ -2,10 +2,11 @@
  * The layers: who may import whom, each line with its reason, which is shown when it is broken. Type imports count.
  * shared ← rooms ← library ← api ← hosts; renderer → shared only.
  */
-const rooms = 'cache|catalog|compute|credentials|importing|jobs|links|log|media|settings|stores';
+const rooms = 'access|cache|catalog|compute|credentials|importing|jobs|links|log|media|settings|stores';
 
 /** What a room shows to the others: its face, and what faces are made of. */
 const faces = [
+  'access/access',
   'cache/(bytes|byte-source|flight|disk|transfer-queue)',
   'catalog/catalog',
   'compute/compute',

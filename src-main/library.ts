@@ -3,13 +3,17 @@ import { join } from 'node:path';
 import type { Account } from '../src-shared/model/account.ts';
 import { placeOf } from '../src-shared/reference/keyed-address.ts';
 import { isKeyed } from '../src-shared/reference/reference.ts';
+import type { Access } from './access/access.ts';
+import { createAccess } from './access/create-access.ts';
 import type { Bytes } from './cache/bytes.ts';
 import { createBytes } from './cache/create-bytes.ts';
 import type { Catalog } from './catalog/catalog.ts';
 import { openCatalog } from './catalog/open-catalog.ts';
 import type { Compute } from './compute/compute.ts';
 import { createCompute } from './compute/create-compute.ts';
+import { type Keychain, systemKeychain } from './credentials/keychain.ts';
 import { createMfaDesk, type MfaDesk } from './credentials/mfa-desk.ts';
+import { createSavedKeys, type SavedKeys } from './credentials/saved-keys.ts';
 import type { AdoptedEnvironment } from './credentials/shell-environment.ts';
 import { createImporting } from './importing/create-importing.ts';
 import type { Importing, Refresh } from './importing/importing.ts';
@@ -65,6 +69,8 @@ export interface OpenOptions {
   readonly resolveProxy?: ResolveProxy;
   /** Asked before each https connection: resolves when the process trusts what it should, to a sentence where something of that failed. */
   readonly whenTrusted?: () => Promise<string | null>;
+  /** Where keys typed by hand are kept; the system's own unless given. */
+  readonly keychain?: Keychain;
 }
 
 /** The rooms of an open library. */
@@ -90,6 +96,10 @@ export interface Library {
   environment(): Promise<AdoptedEnvironment>;
   /** Identities that were found, in the order in which they are used; reads files, asks nobody. */
   accounts(): Account[];
+  /** Keys typed by hand. */
+  readonly savedKeys: SavedKeys;
+  /** The way to a file, explained and tried. */
+  readonly access: Access;
   /** Puts the sample into the library as one undoable change; gives the id of its first table. */
   insertSample(): Promise<number>;
   close(): Promise<void>;
@@ -105,7 +115,7 @@ const clock = {
  * @throws Failure `newer_version`, `read_only`, `corrupt`, `disk_full`: the folder is then as it was
  */
 export async function openLibrary(options: OpenOptions): Promise<Library> {
-  const { folder, env, home, installation, startDecoder, resolveProxy, whenTrusted } = options;
+  const { folder, env, home, installation, startDecoder, resolveProxy, whenTrusted, keychain } = options;
   const closers: (() => unknown)[] = [];
   const closeAll = async (): Promise<void> => {
     for (const close of closers.splice(0).reverse()) await close();
@@ -128,12 +138,14 @@ export async function openLibrary(options: OpenOptions): Promise<Library> {
     });
     closers.push(() => catalog.close());
     const mfa = createMfaDesk();
+    const savedKeys = createSavedKeys({ env, home, platform: installation.platform, keychain: keychain ?? systemKeychain() });
     const stores = await openStores({
       env,
       whenEnvironment: environment,
       home,
       settings,
       mfa,
+      savedKeys,
       memory: catalog.memory,
       version: installation.version,
       clock,
@@ -169,6 +181,23 @@ export async function openLibrary(options: OpenOptions): Promise<Library> {
       gcs: stores.gcsAccess,
       azure: stores.azureAccess,
       connections: stores.linkConnections,
+      now: clock.now,
+    });
+    const accounts = () => [
+      ...stores.s3Access.accounts(),
+      ...savedKeys.accounts(),
+      ...stores.gcsAccess.accounts(),
+      ...stores.azureAccess.accounts(),
+    ];
+    const access = createAccess({
+      stores,
+      accounts,
+      keyFile: savedKeys.file,
+      links,
+      settings,
+      env,
+      home,
+      platform: installation.platform,
       now: clock.now,
     });
     const jobs = createJobs(clock);
@@ -223,7 +252,9 @@ export async function openLibrary(options: OpenOptions): Promise<Library> {
       compute,
       mfa,
       environment: async () => ({ ...(await environment), isOn: settings.current().shell_environment }),
-      accounts: () => [...stores.s3Access.accounts(), ...stores.gcsAccess.accounts(), ...stores.azureAccess.accounts()],
+      accounts,
+      savedKeys,
+      access,
       accountsFound: () => [...stores.s3Access.found(), ...stores.gcsAccess.found(), ...stores.azureAccess.found()],
       insertSample: () => insertSample({ assets: installation.assets, platform, catalog, compute, log }),
       close: closeAll,

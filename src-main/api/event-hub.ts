@@ -65,7 +65,11 @@ export function createEventHub(library: Library): EventHub {
     }),
     library.jobs.onChanged((job) => tell({ name: 'jobChanged', payload: job })),
     library.compute.onRunningChanged(({ tableId, rowIds }) => cells.add(tableId, rowIds)),
-    library.settings.onChanged(({ looking }) => tell({ name: 'lookingChanged', payload: looking })),
+    library.settings.onChanged(({ looking }) => {
+      tell({ name: 'lookingChanged', payload: looking });
+      tell({ name: 'settingsChanged', payload: {} });
+    }),
+    library.access.onLoginsChanged(() => tell({ name: 'accountsChanged', payload: {} })),
     library.mfa.onChanged((questions) => tell({ name: 'mfaAsked', payload: { questions: [...questions] } })),
     library.bytes.onChanged(() => tell({ name: 'cacheChanged', payload: library.bytes.status() })),
   ];

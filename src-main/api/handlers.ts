@@ -10,6 +10,7 @@ import { libraryHandlers } from './library.ts';
 import { linkHandlers } from './links.ts';
 import { listingHandlers } from './listing.ts';
 import { importingHandlers, rowHandlers } from './rows.ts';
+import { settingsHandlers } from './settings.ts';
 import { columnHandlers, folderHandlers, tableHandlers } from './tree.ts';
 import { viewHandlers } from './views.ts';
 
@@ -33,6 +34,7 @@ export function createHandlers(library: Library): HandlerTable {
     trash: trashHandlers(library),
     jobs: jobHandlers(library),
     preferences: preferenceHandlers(library),
+    settings: settingsHandlers(library),
   };
   return handlers as HandlerTable;
 }

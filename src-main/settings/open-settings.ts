@@ -4,9 +4,10 @@ import { open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { VitrineError } from '../../src-shared/model/error.ts';
 import { fail } from '../../src-shared/model/error.ts';
-import { readSettings } from './read-settings.ts';
+import { type Document, valueAt, withoutValue, withValue } from './document.ts';
+import { checkSettings, readSettings } from './read-settings.ts';
 import type { Settings, SettingsFile } from './settings.ts';
-import { type SettingsDocument, settingsOf } from './settings-schema.ts';
+import { settingsOf } from './settings-schema.ts';
 
 const fileName = 'settings.json';
 
@@ -24,6 +25,7 @@ export function openSettings(folder: string, env: Readonly<Record<string, string
   let text = readText(path);
   let settings = settingsOf({}, environmentHosts);
   let problem: VitrineError | null = null;
+  let told = JSON.stringify([settings, undefined]);
   let writing: Promise<void> = Promise.resolve();
 
   function take(newText: string): void {
@@ -31,7 +33,8 @@ export function openSettings(folder: string, env: Readonly<Record<string, string
     const read = readSettings(newText);
     problem = read.problem;
     const next = read.document === null ? settings : settingsOf(read.document, environmentHosts);
-    const isChanged = JSON.stringify(next) !== JSON.stringify(settings);
+    const isChanged = JSON.stringify([next, problem?.message]) !== told;
+    told = JSON.stringify([next, problem?.message]);
     settings = next;
     if (isChanged) for (const listener of listeners) listener(next);
   }
@@ -41,28 +44,34 @@ export function openSettings(folder: string, env: Readonly<Record<string, string
     if (newText !== text) take(newText);
   }
 
-  /** Puts one value into a section and leaves the others as they were written. */
-  function write(section: 'cache' | 'looking', values: Readonly<Record<string, unknown>>): Promise<void> {
-    return change((document) => {
-      document[section] = { ...document[section], ...values };
+  function refuseProblem(): void {
+    if (problem === null) return;
+    throw fail('invalid_input', {
+      message: problem.message,
+      next: 'Correct the file first; it is not changed while it cannot be read.',
+      ...(problem.details ? { details: problem.details } : {}),
     });
   }
 
-  /** Changes the file as it was written. `edit` may throw a `Failure` and change nothing. */
-  async function change(edit: (document: SettingsDocument) => void): Promise<void> {
+  /** Changes the document as it was written and puts it in place, where what came of it is good. */
+  async function write(change: (document: Document) => Document): Promise<void> {
     reload();
-    if (problem !== null) {
-      throw fail('invalid_input', {
-        message: problem.message,
-        next: 'Correct the file first; it is not changed while it cannot be read.',
-        ...(problem.details ? { details: problem.details } : {}),
-      });
-    }
-    const document: SettingsDocument = text.trim() === '' ? {} : JSON.parse(text.replace(/^\ufeff/, ''));
-    edit(document);
+    refuseProblem();
+    const before = documentOf(text);
+    const document = change(before);
+    refuseMistakes(before, document);
     const newText = `${JSON.stringify(document, null, indentOf(text))}\n`;
     await replaceFile(folder, path, newText);
     take(newText);
+  }
+
+  function set(key: string, value: unknown, expected: { readonly expected?: unknown } = {}): Promise<void> {
+    return writeNext(() =>
+      write((document) => {
+        refuseOthers(document, key, expected);
+        return withValue(document, key, value);
+      }),
+    );
   }
 
   /** One after the other, so that none undoes another. */
@@ -84,13 +93,13 @@ export function openSettings(folder: string, env: Readonly<Record<string, string
         if (!Number.isSafeInteger(bytes) || bytes < 1_000_000) {
           throw fail('invalid_input', { message: 'The cache limit must be at least 1 MB.', next: 'Give a larger size.' });
         }
-        await write('cache', { limit: bytes });
+        await write((document) => withValue(document, 'cache.limit', bytes));
       }),
-    setLookingFetch: (fetch) => writeNext(() => write('looking', { fetch })),
+    setLookingFetch: (fetch) => set('looking.fetch', fetch),
     addStoreRule: (rule) =>
       writeNext(() =>
-        change((document) => {
-          const stores = document.stores ?? [];
+        write((document) => {
+          const stores = checkSettings(document).document?.stores ?? [];
           const same = stores.find(({ match }) => match.replace(/\/$/, '') === rule.match.replace(/\/$/, ''));
           if (same && (same.endpoint !== rule.endpoint || same.region !== rule.region)) {
             throw fail('already_exists', {
@@ -98,9 +107,31 @@ export function openSettings(folder: string, env: Readonly<Record<string, string
               next: 'Change it in the settings.',
             });
           }
-          if (!same) document.stores = [...stores, { ...rule }];
+          return same ? document : withValue(document, `stores.${stores.length}`, { ...rule });
         }),
       ),
+    file: path,
+    written: () => (problem === null ? documentOf(text) : null),
+    set: (key, value, options) => set(key, value, options),
+    checkRule: ({ match, keys }) => {
+      refuseProblem();
+      refuseMistakes(documentOf(text), withKeys(documentOf(text), match, keys));
+    },
+    nameKeys: (match, keys) => writeNext(() => write((document) => withKeys(document, match, keys))),
+    async unset(key, options = {}) {
+      let isThere = false;
+      await writeNext(() => {
+        isThere = problem !== null || valueAt(documentOf(text), key) !== undefined;
+        if (!isThere) refuseUnknown(key);
+        return isThere
+          ? write((document) => {
+              refuseOthers(document, key, options);
+              return withoutValue(document, key);
+            })
+          : Promise.resolve();
+      });
+      return isThere;
+    },
     onChanged: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -110,6 +141,55 @@ export function openSettings(folder: string, env: Readonly<Record<string, string
       listeners.clear();
     },
   };
+}
+
+/** What would be wrong afterwards is refused with its sentence; two rules for one place would leave one of them unheard. */
+function refuseMistakes(before: Document, after: Document): void {
+  const { mistake } = checkSettings(after);
+  if (mistake !== null) {
+    throw fail(mistake.isUnknown ? 'unknown_name' : 'invalid_input', {
+      message: mistake.sentence,
+      next: 'Correct it; nothing was changed.',
+      ...(mistake.suggestion === undefined ? {} : { details: { suggestion: mistake.suggestion } }),
+    });
+  }
+  const doubled = doubledMatch(after);
+  if (doubled !== null && doubledMatch(before) !== doubled) {
+    throw fail('already_exists', { message: `There is a store rule for “${doubled}” already.`, next: 'Change that one.' });
+  }
+}
+
+/** Who is used is named once: keys take the place of a profile and of reading without credentials. Their endpoint is their own. */
+function withKeys(document: Document, match: string, keys: string): Document {
+  const rules = checkSettings(document).document?.stores ?? [];
+  const place = rules.findIndex((rule) => rule.match === match);
+  const { profile: _profile, anonymous: _anonymous, endpoint: _endpoint, ...rest } = rules[place] ?? { match };
+  return withValue(document, `stores.${place < 0 ? rules.length : place}`, { ...rest, keys });
+}
+
+function doubledMatch(document: Document): string | null {
+  const matches = (checkSettings(document).document?.stores ?? []).map(({ match }) => match);
+  return matches.find((match, place) => matches.indexOf(match) !== place) ?? null;
+}
+
+function refuseOthers(document: Document, key: string, options: { readonly expected?: unknown }): void {
+  if (!('expected' in options) || JSON.stringify(valueAt(document, key)) === JSON.stringify(options.expected)) return;
+  throw fail('invalid_input', { message: `“${key}” was changed elsewhere meanwhile.`, next: 'Look at it again; nothing was changed.' });
+}
+
+/** A name that is no setting at all is said, also where there is nothing to take away. */
+function refuseUnknown(key: string): void {
+  const { mistake } = checkSettings(withValue({}, key, null));
+  if (mistake?.isUnknown) {
+    throw fail('unknown_name', {
+      message: mistake.sentence,
+      ...(mistake.suggestion ? { details: { suggestion: mistake.suggestion } } : {}),
+    });
+  }
+}
+
+function documentOf(text: string): Document {
+  return text.trim() === '' ? {} : JSON.parse(text.replace(/^\ufeff/, ''));
 }
 
 /** Editors replace files rather than write them, so the folder is watched and not the file. Where watching is not possible, a restart reads the file. */

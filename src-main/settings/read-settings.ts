@@ -18,17 +18,36 @@ export function readSettings(text: string): ReadSettings {
   } catch (thrown) {
     return syntaxProblem(plain, thrown);
   }
-  const parsed = SettingsDocument.safeParse(value);
-  if (parsed.success) return { document: parsed.data, problem: null };
-  const [issue] = parsed.error.issues;
-  const path = (issue?.path ?? []).filter((part) => typeof part !== 'symbol');
-  if (issue?.code === 'unrecognized_keys') return unknownKey(plain, path, issue.keys[0] ?? '');
-  const name = path.length === 0 ? 'The file' : `“${path.join('.')}”`;
-  const rule = valueRules[generalPath(path)] ?? 'an object';
-  return problem(lineOfPath(plain, path), `${name} must be ${rule}.`);
+  const checked = checkSettings(value);
+  if (checked.document !== null) return { document: checked.document, problem: null };
+  return problem(lineOfPath(plain, checked.mistake.path), checked.mistake.sentence, checked.mistake.suggestion);
 }
 
-function unknownKey(text: string, path: readonly (string | number)[], key: string): ReadSettings {
+/** What is wrong with a value of the settings, and where. */
+export interface SettingsMistake {
+  readonly path: readonly (string | number)[];
+  readonly sentence: string;
+  /** The nearest right name of a setting that does not exist. */
+  readonly suggestion?: string;
+  /** There is no such setting at all. */
+  readonly isUnknown: boolean;
+}
+
+/** Checks what JSON gave, or is about to. */
+export function checkSettings(
+  value: unknown,
+): { document: SettingsDocument; mistake: null } | { document: null; mistake: SettingsMistake } {
+  const parsed = SettingsDocument.safeParse(value);
+  if (parsed.success) return { document: parsed.data, mistake: null };
+  const [issue] = parsed.error.issues;
+  const path = (issue?.path ?? []).filter((part) => typeof part !== 'symbol');
+  if (issue?.code === 'unrecognized_keys') return { document: null, mistake: unknownKey(path, issue.keys[0] ?? '') };
+  const name = path.length === 0 ? 'The file' : `“${path.join('.')}”`;
+  const rule = valueRules[generalPath(path)] ?? 'an object';
+  return { document: null, mistake: { path, sentence: `${name} must be ${rule}.`, isUnknown: false } };
+}
+
+function unknownKey(path: readonly (string | number)[], key: string): SettingsMistake {
   const known = knownKeys[generalPath(path)] ?? [];
   const nearest = known
     .map((name) => ({ name, distance: editDistance(key.toLowerCase(), name) }))
@@ -36,7 +55,8 @@ function unknownKey(text: string, path: readonly (string | number)[], key: strin
   const suggestion = nearest !== undefined && nearest.distance <= Math.max(2, key.length / 3) ? nearest.name : undefined;
   const where = path.length === 0 ? '' : ` in “${path.join('.')}”`;
   const hint = suggestion === undefined ? `Known are ${known.join(', ')}.` : `Did you mean “${suggestion}”?`;
-  return problem(lineOfPath(text, [...path, key]), `There is no setting “${key}”${where}. ${hint}`, suggestion);
+  const sentence = `There is no setting “${key}”${where}. ${hint}`;
+  return { path: [...path, key], sentence, isUnknown: true, ...(suggestion === undefined ? {} : { suggestion }) };
 }
 
 /** V8 says where it stopped in words or as a position, by version and length of the text; the position is looked for, the words are not. */

@@ -54,6 +54,23 @@ export interface SettingsFile {
   setLookingFetch(fetch: LookingFetch): Promise<void>;
   /** Adds a rule of `stores`; one that stands already is left. Throws `already_exists` where another rule has the same match. */
   addStoreRule(rule: StoreRule): Promise<void>;
+  /** The file's place, absolute; it need not be there. */
+  readonly file: string;
+  /** What the user wrote, null while it cannot be read. */
+  written(): Record<string, unknown> | null;
+  /**
+   * Writes one value, `key` in dots (`cache.limit`, `stores.0.region`; one past the end of a list adds to it), and leaves all else as it
+   * was written. `expected` is what must stand there now, so that a change made elsewhere is not written over; absent: whatever it is.
+   * Throws `unknown_name`, `invalid_input` with the sentence of the rule, `already_exists` for a second rule of one `match`.
+   */
+  set(key: string, value: unknown, options?: { readonly expected?: unknown }): Promise<void>;
+  /** Takes one value out, so that the default holds again. False where it was not written. */
+  unset(key: string, options?: { readonly expected?: unknown }): Promise<boolean>;
+  /** Throws what `nameKeys` would, and changes nothing. */
+  checkRule(rule: { readonly match: string; readonly keys: string }): void;
+  /** From now on saved keys are used for a bucket or prefix: in the rule of this very `match`, else in a new one. */
+  nameKeys(match: string, keys: string): Promise<void>;
+  /** Hears of other settings that hold, and of a file that became good or bad. */
   onChanged(listener: (settings: Settings) => void): () => void;
   close(): void;
 }

@@ -4,6 +4,7 @@ import { createAwsIdentities } from '../credentials/aws.ts';
 import { createAzureIdentities } from '../credentials/azure.ts';
 import { createGoogleIdentities } from '../credentials/gcp.ts';
 import type { MfaDesk } from '../credentials/mfa-desk.ts';
+import type { SavedKeys } from '../credentials/saved-keys.ts';
 import type { Log } from '../log/log.ts';
 import type { SettingsFile } from '../settings/settings.ts';
 import { createAzureStore } from './azure.ts';
@@ -68,6 +69,7 @@ export async function openStores(options: {
   home: string;
   settings: SettingsFile;
   mfa: MfaDesk;
+  savedKeys: SavedKeys;
   memory: CatalogMemory;
   version: string;
   clock: { now(): number; sleep: Sleep };
@@ -82,7 +84,7 @@ export async function openStores(options: {
   const meter = { requestSent: () => undefined, bytesReceived: () => undefined };
   const allowed = {
     allowedHosts: () => settings.current().network.allowed_hosts,
-    endpoints: () => rules().flatMap(({ endpoint }) => (endpoint === undefined ? [] : [endpoint])),
+    endpoints: () => [...rules(), ...options.savedKeys.list()].flatMap(({ endpoint }) => endpoint ?? []),
   };
   const guard = createNetworkGuard(allowed);
   let told: string | null = null;
@@ -101,6 +103,7 @@ export async function openStores(options: {
   const retryPolicy = createRetryPolicy(Math.random);
   const s3Now = createS3Access({
     identities: createAwsIdentities({ env, home, now, mfa: options.mfa, agent: agentAsking(proxies) }),
+    savedKeys: options.savedKeys,
     rules,
     memory: remembered,
     meter,

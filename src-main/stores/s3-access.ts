@@ -6,7 +6,8 @@ import type { Account } from '../../src-shared/model/account.ts';
 import { type Failure, fail } from '../../src-shared/model/error.ts';
 import { type AccessPoint, accessPointOf, hostLabelOf, isArn } from '../../src-shared/reference/access-point.ts';
 import { encodeKey, encodeStrictly } from '../../src-shared/reference/encode-key.ts';
-import type { AwsIdentities, AwsIdentity } from '../credentials/aws.ts';
+import type { AwsIdentities, AwsIdentity, AwsProfileSettings } from '../credentials/aws.ts';
+import type { SavedKeys } from '../credentials/saved-keys.ts';
 import type { StoreRule } from '../settings/settings.ts';
 import { type BucketMemory, type BucketPlace, createBucketMemory, type StoreMemory } from './bucket-memory.ts';
 import { type Endpoint, endpointText, parseEndpoint } from './endpoint.ts';
@@ -52,9 +53,15 @@ export interface S3Route {
 }
 
 export interface S3Access {
-  /** Throws `unsupported` for an ARN that is no access point of one region, `invalid_input` for an endpoint that is no address. */
-  route(object: { bucket: string; key: string }, signal: AbortSignal): Promise<S3Route>;
-  /** Null when there is none, or when the rule says anonymous. Throws as `AwsIdentities.identity` does. */
+  /**
+   * With `isAsking` false nobody is asked for a region that is not known yet. Throws `unsupported` for an ARN that is no access point of one
+   * region, `invalid_input` for an endpoint that is no address.
+   */
+  route(object: { bucket: string; key: string }, signal: AbortSignal, options?: { readonly isAsking: boolean }): Promise<S3Route>;
+  /**
+   * Null when there is none, or when the rule says anonymous. Throws as `AwsIdentities.identity` and `SavedKeys.identity` do, and
+   * `invalid_input` where saved keys would go to another place than their own.
+   */
   identity(route: S3Route, wantedUntil?: Date): Promise<AwsIdentity | null>;
   /** Drops an identity that a server calls ended; true where another may be had. See `AwsIdentities.forget`. */
   forget(identity: AwsIdentity): boolean;
@@ -106,13 +113,14 @@ const hostLabel = /^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/;
  */
 export function createS3Access(options: {
   identities: AwsIdentities;
+  savedKeys?: SavedKeys;
   rules: () => readonly StoreRule[];
   memory: StoreMemory;
   meter: TrafficMeter;
   now: () => number;
   proxies?: Proxies;
 }): S3Access {
-  const { identities, memory, meter, now } = options;
+  const { identities, savedKeys, memory, meter, now } = options;
   const asked = new Map<string, { answer: Promise<RegionAnswer>; heldUntil: number }>();
   const knownEndpoints = new Map<string, Endpoint>();
   const buckets = createBucketMemory(memory, now);
@@ -161,11 +169,18 @@ export function createS3Access(options: {
     return entry.answer;
   }
 
+  /** Saved keys say where they go themselves: no endpoint of the environment or of a profile holds for them. */
+  function settingsOf(rule: StoreRule | null): AwsProfileSettings {
+    if (!savedKeys || rule?.keys === undefined) return identities.settingsOf(rule?.profile ?? null);
+    const keys = savedKeys.find(rule.keys);
+    return { region: keys?.region ?? null, s3Endpoint: keys?.endpoint ?? null };
+  }
+
   return {
-    async route({ bucket, key }, signal) {
+    async route({ bucket, key }, signal, { isAsking } = { isAsking: true }) {
       const rule = storeRuleFor(options.rules(), { scheme: 's3', bucket, key });
       const profile = rule?.profile ?? null;
-      const settings = identities.settingsOf(profile);
+      const settings = settingsOf(rule);
       const customEndpoint = rule?.endpoint ?? settings.s3Endpoint;
       const point = accessPointOf(bucket);
       if (point === null && isArn(bucket)) throw notAnAccessPoint(bucket);
@@ -204,6 +219,7 @@ export function createS3Access(options: {
       const fallback = settings.region ?? 'us-east-1';
       const fallbackFrom = settings.region === null ? 'guess' : 'configured';
       const ask = routeTo(fallback, { isRegionKnown: false, isBucketThere: true, regionFrom: fallbackFrom });
+      if (!isAsking) return ask;
       // The clock is learnt for the host that was asked and for the one that links to this bucket will name.
       const hear: Hear = ({ region, date, sentAtMs }) => {
         for (const each of new Set([ask.region, region ?? ask.region])) {
@@ -221,6 +237,7 @@ export function createS3Access(options: {
 
     async identity(route, wantedUntil) {
       if (route.isAnonymous) return null;
+      if (savedKeys && route.rule?.keys !== undefined) return identityOfKeys(savedKeys, route, route.rule.keys);
       return identities.identity({ profile: route.profile, ...(wantedUntil ? { wantedUntil } : {}) });
     },
 
@@ -255,6 +272,19 @@ export function createS3Access(options: {
       return rule?.region === endpoint.region && endpointText(endpointOfRegion(endpoint.region)) === endpoint.url;
     },
   };
+}
+
+/** Their own endpoint is read where the secret is, so that nothing else can send them to another host. */
+async function identityOfKeys(savedKeys: SavedKeys, route: S3Route, name: string): Promise<AwsIdentity> {
+  const own = await savedKeys.endpointOf(name);
+  const asked = route.isCustomEndpoint ? endpointText(route.endpoint) : null;
+  if (asked !== own) {
+    throw fail('invalid_input', {
+      message: `The saved keys “${name}” belong to ${own ?? 'Amazon S3'} and are not sent to ${asked ?? 'Amazon S3'}.`,
+      next: 'Take the endpoint out of the store rule, or save keys for it.',
+    });
+  }
+  return savedKeys.identity(name);
 }
 
 function addressOf(route: S3Route, key: string): { host: string; path: string } {

@@ -5,6 +5,7 @@ import { importCommands } from '../features/import/import-commands.tsx';
 import { lookCommands } from '../features/look/look-commands.ts';
 import { outsideCommands } from '../features/look/outside-commands.ts';
 import { loupeCommands } from '../features/loupe/loupe-commands.ts';
+import { settingsCommands } from '../features/settings/settings-commands.ts';
 import { shareCommands } from '../features/share/share-commands.tsx';
 import { shortcutCommands } from '../features/shortcuts/shortcut-commands.tsx';
 import { tableCommands } from '../features/table/table-commands.ts';
@@ -26,6 +27,7 @@ export const commands: readonly Command[] = [
   ...loupeCommands,
   ...outsideCommands,
   ...treeCommands,
+  ...settingsCommands,
   ...shortcutCommands(() => commands),
 ];
 

@@ -2,6 +2,7 @@
 import { Folder, Table2 } from 'lucide-react';
 import { FirstRun } from '../features/first-run/first-run.tsx';
 import { RowsPane } from '../features/look/rows-pane.tsx';
+import { SettingsPage } from '../features/settings/settings-page.tsx';
 import { beginNew } from '../features/tree/tree-actions.ts';
 import { Button } from '../ui/button.tsx';
 import { EmptyPlace } from '../ui/empty-place.tsx';
@@ -15,6 +16,7 @@ export function Content() {
   const session = useSession();
   const place = useIn(session.place, (state) => state.place);
   const { folders, tables, isKnown } = useIn(session.tree, (state) => state);
+  if (place.kind === 'settings') return <SettingsPage page={place.page} />;
   if (!isKnown) return null;
   if (place.kind === 'table') return <RowsPane key={place.tableId} />;
   if (folders.length === 0 && tables.length === 0) return <FirstRun />;

@@ -10,6 +10,8 @@ import { createLookStore } from '../features/look/look-store.ts';
 import { Thumbnails } from '../features/look/thumbnails.ts';
 import { createLoupeStore } from '../features/loupe/loupe-store.ts';
 import { rememberVolume } from '../features/loupe/remember-volume.ts';
+import { followSettings, readAccountsFirst, readSettings } from '../features/settings/settings-deeds.ts';
+import { createSettingsStore } from '../features/settings/settings-store.ts';
 import { createActivityStore, withJob, withJobNow } from '../features/status/activity-store.ts';
 import { followTable } from '../features/table/follow-table.ts';
 import { createTableStore } from '../features/table/table-store.ts';
@@ -41,11 +43,13 @@ export function createSession(connection: WatchedConnection, host: { isMac: bool
     errors: createErrorsStore(),
     issued: createIssuedStore(),
     drop: createDropStore(),
+    settings: createSettingsStore(),
   };
   followActivity(session);
   followTable(session);
   followLook(session);
   followErrors(session);
+  followSettings(session);
   session.listen('lookingChanged', (looking) => session.info.setState(({ value }) => ({ value: value && { ...value, looking } })));
   session.listen('treeChanged', () => void readTree(session));
   void rememberLayout(session.client, session.layout);
@@ -69,6 +73,8 @@ async function readAll(session: Session): Promise<void> {
       .then((answer) => answer.ok && activity.setState({ jobs: answer.value.reduce(withJob, [] as ReturnType<typeof withJob>) })),
     readHistory(session),
     readErrors(session),
+    readAccountsFirst(session),
+    readSettings(session),
   ]);
 }
 

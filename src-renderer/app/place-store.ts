@@ -1,11 +1,13 @@
 /** Where in the library the window is, and the way back. Back and forward walk places, not edits. */
 import { createStore } from 'zustand/vanilla';
+import type { SettingsPage } from '../features/settings/settings-store.ts';
 
 /** `home` is the library itself. */
 export type Place =
   | { readonly kind: 'home' }
   | { readonly kind: 'folder'; readonly folderId: number }
-  | { readonly kind: 'table'; readonly tableId: number };
+  | { readonly kind: 'table'; readonly tableId: number }
+  | { readonly kind: 'settings'; readonly page: SettingsPage };
 
 export interface PlaceState {
   readonly place: Place;

@@ -10,6 +10,7 @@ import type { IssuedStore } from '../features/issued/issued-store.ts';
 import type { LookStore } from '../features/look/look-store.ts';
 import type { Thumbnails } from '../features/look/thumbnails.ts';
 import type { LoupeStore } from '../features/loupe/loupe-store.ts';
+import type { SettingsStore } from '../features/settings/settings-store.ts';
 import type { ActivityStore } from '../features/status/activity-store.ts';
 import type { TableStore } from '../features/table/table-store.ts';
 import type { TreeStore } from '../features/tree/tree-store.ts';
@@ -36,6 +37,7 @@ export interface Session extends WatchedConnection {
   readonly errors: ErrorsStore;
   readonly issued: IssuedStore;
   readonly drop: DropStore;
+  readonly settings: SettingsStore;
   readonly isMac: boolean;
   /** Milliseconds since 1970. */
   readonly now: () => number;

@@ -3,6 +3,7 @@ import { type ReactNode, useEffect } from 'react';
 import { DropFrame } from '../features/import/drop-frame.tsx';
 import { Inspector } from '../features/inspector/inspector.tsx';
 import { BottomPanel } from '../features/panel/bottom-panel.tsx';
+import { MfaDialog } from '../features/settings/mfa-dialog.tsx';
 import { StatusBar } from '../features/status/status-bar.tsx';
 import { Tree } from '../features/tree/tree.tsx';
 import { Splitter } from '../ui/splitter.tsx';
@@ -74,6 +75,7 @@ export function Shell() {
         <StatusBar />
       </PaneBoundary>
       <SheetHost />
+      <MfaDialog />
       <DropFrame />
       <LiveRegions />
     </div>

@@ -61,7 +61,11 @@ export function Toolbar() {
         </IconButton>
       ) : null}
       <Menu
-        entries={viewMenu(session, layout.theme, layout.density, looking)}
+        entries={[
+          ...viewMenu(session, layout.theme, layout.density, looking),
+          { kind: 'line' },
+          { kind: 'item', label: words.settingsItem, keys: keysOf('settings', session), onSelect: () => run('settings') },
+        ]}
         trigger={
           <IconButton label={words.view}>
             <Icon of={Settings2} />
@@ -175,7 +179,7 @@ function Crumbs() {
     const { parentId } = folder;
     folder = folders.find((one) => one.id === parentId);
   }
-  const last = table?.name ?? above.pop()?.name ?? words.library;
+  const last = place.kind === 'settings' ? words.settings : (table?.name ?? above.pop()?.name ?? words.library);
   return (
     <nav className={styles.crumbs} aria-label={words.library}>
       {above.map((one) => (

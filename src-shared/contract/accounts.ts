@@ -1,5 +1,6 @@
 /** Identities that were found on this computer, and what they may do. */
 import * as z from 'zod/mini';
+import { AccessFacts, AccessStep } from '../model/access.ts';
 import { Account } from '../model/account.ts';
 import { read, write } from './define.ts';
 
@@ -26,9 +27,39 @@ export const accounts = {
   list: read({ input: z.object({}), output: z.object({ accounts: z.array(Account), questions: z.array(MfaQuestion) }) }),
   /** What was taken over from the login shell; answers when that is done, ten seconds after the start at most. */
   environment: read({ input: z.object({}), output: AdoptedEnvironment }),
-  /** Gives the code that a question waits for; null declines. `isTaken` is false where the question was closed before. */
-  answerMfa: write({
+  /** Gives the code that a question waits for; null declines. `isTaken` is false where the question was closed before. A read-only library asks too. */
+  answerMfa: read({
     input: z.object({ id: z.int(), code: z.nullable(z.string().check(z.regex(/^\d{6,8}$/))) }),
     output: z.object({ isTaken: z.boolean() }),
+  }),
+  /** The way to a file as far as it is known; asks nobody. */
+  explain: read({ input: z.object({ url: z.string(), cwd: z.optional(z.string()) }), output: AccessFacts }),
+  /** Tries the way to a file; `progress` gives each step as it is known, the answer all of them. */
+  test: read({
+    input: z.object({ url: z.string(), cwd: z.optional(z.string()) }),
+    output: z.object({ steps: z.array(AccessStep) }),
+    progress: AccessStep,
+  }),
+  /**
+   * Keeps keys for an endpoint, null for AWS itself, under a name that store rules can use; keys of that name are replaced. With `match`
+   * a store rule for that bucket or prefix names them from then on. `keptIn` is null where no keychain takes them and `mayUseFile` is
+   * false: then nothing was kept, and `file` is the private file that they would be put into.
+   */
+  save: write({
+    input: z.object({
+      name: z.string(),
+      endpoint: z.nullable(z.string()),
+      region: z.nullable(z.string()),
+      accessKeyId: z.string(),
+      secretAccessKey: z.string(),
+      match: z.nullable(z.string()),
+      mayUseFile: z.boolean(),
+    }),
+    output: z.object({ keptIn: z.nullable(z.enum(['keychain', 'file'])), file: z.string() }),
+  }),
+  /** Forgets saved keys. `rules` are the matches of store rules that still name them. */
+  forget: write({
+    input: z.object({ name: z.string() }),
+    output: z.object({ isForgotten: z.boolean(), rules: z.array(z.string()) }),
   }),
 };

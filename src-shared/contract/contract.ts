@@ -11,6 +11,7 @@ import { library } from './library.ts';
 import { links } from './links.ts';
 import { listing } from './listing.ts';
 import { importing, rows } from './rows.ts';
+import { settings } from './settings.ts';
 import { columns, folders, tables } from './tree.ts';
 import { views } from './views.ts';
 
@@ -33,6 +34,7 @@ export const contract = {
   trash,
   jobs,
   preferences,
+  settings,
 };
 
 export type Contract = typeof contract;

@@ -26,6 +26,10 @@ export const events = {
   lookingChanged: Looking,
   /** One-time codes that roles wait for, all of them that are open. */
   mfaAsked: z.object({ questions: z.array(MfaQuestion) }),
+  /** A login, a profile or saved keys changed; ask again. */
+  accountsChanged: z.object({}),
+  /** Other settings hold, or settings.json became good or bad; ask again. */
+  settingsChanged: z.object({}),
   /** Labels of what undo and redo would do now. */
   historyChanged: z.object({ undo: z.nullable(z.string()), redo: z.nullable(z.string()) }),
 };

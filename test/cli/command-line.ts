@@ -10,6 +10,7 @@ import type { AskTerminal } from '../../src-main/hosts/cli/surroundings.ts';
 import { plainNodeInstallation } from '../../src-main/hosts/installation.ts';
 import { connectLibrary } from '../../src-main/hosts/local-socket/connect.ts';
 import { startChild } from '../../src-main/media/start-child.ts';
+import { noKeychain } from '../credentials/memory-keychain.ts';
 
 const entry = join(import.meta.dirname, '..', '..', 'src-main', 'hosts', 'cli', 'main.ts');
 
@@ -22,8 +23,8 @@ export interface Ran {
 
 export interface CommandLine {
   readonly folder: string;
-  /** Runs to the end in this process, which saves a start of Node each time. */
-  run(argv: readonly string[], options?: { input?: string; askTerminal?: AskTerminal }): Promise<Ran>;
+  /** Runs to the end in this process, which saves a start of Node each time. With `answers` a person sits at a terminal and gives them. */
+  run(argv: readonly string[], options?: { input?: string; askTerminal?: AskTerminal; answers?: readonly string[] }): Promise<Ran>;
   /** Starts a process without waiting for its end. */
   start(argv: readonly string[]): { child: ChildProcess; whenEnded: Promise<Ran> };
   remove(): Promise<void>;
@@ -73,7 +74,8 @@ export function commandLine({
   return {
     folder,
     start,
-    async run(argv, { input = '', askTerminal = null } = {}) {
+    async run(argv, { input = '', askTerminal = null, answers } = {}) {
+      const left = [...(answers ?? [])];
       const installation = plainNodeInstallation(pathToFileURL(entry).href, '0.1.0');
       const env: NodeJS.ProcessEnv = ownEnv;
       const opening = (library: string, added: Readonly<Record<string, string>> = {}) => ({
@@ -82,6 +84,7 @@ export function commandLine({
         home: ownEnv.HOME,
         installation,
         startDecoder: startChild({ node: installation.node, script: installation.decodeHelper }),
+        keychain: noKeychain,
       });
       let out = '';
       let err = '';
@@ -96,6 +99,14 @@ export function commandLine({
           },
           serve: (options) => serve({ open: opening(options.folder), ...options }),
           readInput: async () => input,
+          ...(answers
+            ? {
+                ask: async (question: string) => {
+                  err += `${question}\n`;
+                  return left.shift() ?? null;
+                },
+              }
+            : {}),
           out: (text) => {
             out += text;
           },

@@ -9,6 +9,7 @@ import { commandLine } from '../../src-main/hosts/local-socket/connect.ts';
 import { type OwnedLibrary, openOwned } from '../../src-main/hosts/local-socket/open-owned.ts';
 import type { Installation } from '../../src-main/library.ts';
 import { startChild } from '../../src-main/media/start-child.ts';
+import { noKeychain } from '../credentials/memory-keychain.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const screenshots = join(root, 'test-results', 'screenshots');
@@ -53,6 +54,7 @@ export async function openTestWindow(
       home,
       installation,
       startDecoder: startChild({ node: installation.node, script: installation.decodeHelper }),
+      keychain: noKeychain,
     },
     commandLine,
   );

@@ -13,6 +13,7 @@ import type { EventName, EventOf } from '../../src-shared/contract/events.ts';
 import type { Cell, Row } from '../../src-shared/model/cell.ts';
 import type { Outcome, VitrineError } from '../../src-shared/model/error.ts';
 import type { Table } from '../../src-shared/model/table.ts';
+import { noKeychain } from '../credentials/memory-keychain.ts';
 
 /** No metadata address is asked, and loopback is allowed, whatever machine the tests run on. */
 const quietEnvironment = {
@@ -64,6 +65,7 @@ export function openOptions(
     env: { ...quietEnvironment, HOME: place.home, ...env },
     installation,
     startDecoder: startChild({ node: installation.node, script: installation.decodeHelper }),
+    keychain: noKeychain,
   };
 }
 

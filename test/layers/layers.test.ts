@@ -137,6 +137,13 @@ test.each([
     'rooms-meet-at-their-faces',
   ],
   [
+    'how access is tested from another room',
+    'src-main/links/a.ts',
+    "import { value } from '../access/ways.ts';\nexport const a = value;",
+    'src-main/access/ways.ts',
+    'rooms-meet-at-their-faces',
+  ],
+  [
     'SQLite outside the catalog',
     'src-main/cache/a.ts',
     "import Database from 'better-sqlite3';\nexport const a = Database;",

@@ -10,6 +10,7 @@ import { serve } from '../browser/serve.ts';
 import { plainNodeInstallation } from '../installation.ts';
 import { connectLibrary } from '../local-socket/connect.ts';
 import { trustSystemCertificates } from '../trust-system-certificates.ts';
+import { askAtTerminal } from './ask.ts';
 import { terminalAsking } from './ask-terminal.ts';
 import { runCli } from './run-cli.ts';
 
@@ -52,6 +53,9 @@ process.exitCode = await runCli(
       return serve({ open: isOfDesktop ? { ...open, ...adoptingFromShell(open.env) } : open, ...options });
     },
     readInput: () => text(process.stdin),
+    ...(process.stdin.isTTY
+      ? { ask: (question, { isHidden }) => askAtTerminal(question, { isHidden, input: process.stdin, output: process.stderr }) }
+      : {}),
     out: (chunk) => void process.stdout.write(chunk),
     whenDrained: () =>
       process.stdout.writableNeedDrain ? new Promise((resolve) => process.stdout.once('drain', () => resolve())) : Promise.resolve(),

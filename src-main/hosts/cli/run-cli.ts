@@ -6,12 +6,14 @@ import { nearestName } from '../../../src-shared/model/nearest-name.ts';
 import { libraryFolder } from '../library-folder.ts';
 import { codeForm } from './answer-codes.ts';
 import { type Begin, beginRun, type CommandRun, type ExitCode, errorLine } from './command-run.ts';
+import { addAccountCommands } from './commands/account-commands.ts';
 import { addFileCommands } from './commands/file-commands.ts';
 import { addHistoryCommands } from './commands/history-commands.ts';
 import { addLinkCommands } from './commands/link-commands.ts';
 import { addListCommand } from './commands/list.ts';
 import { addQueryCommand } from './commands/query.ts';
 import { addRowCommands } from './commands/row-commands.ts';
+import { addSettingsCommands } from './commands/settings-commands.ts';
 import { addTreeCommands } from './commands/tree-commands.ts';
 import { playRecipe } from './recipe.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -76,6 +78,8 @@ export async function runCli(argv: readonly string[], surroundings: Surroundings
   addListCommand(program, begin);
   addFileCommands(program, begin);
   addHistoryCommands(program, begin);
+  addAccountCommands(program, begin);
+  addSettingsCommands(program, begin);
   addServe(program, begin, surroundings);
   program
     .command('recipe')

@@ -18,6 +18,8 @@ export interface Surroundings {
   serve(options: Omit<ServeOptions, 'open'> & { folder: string }): Promise<void>;
   /** All of the standard input as text. */
   readInput(): Promise<string>;
+  /** Asks at the terminal, null where the person gave up; absent where the standard input is no terminal. */
+  ask?(question: string, options: { readonly isHidden: boolean }): Promise<string | null>;
   out(text: string): void;
   /** Resolves when the reader of standard output has room again; a long answer waits for it after each page. */
   whenDrained(): Promise<void>;

@@ -5,6 +5,7 @@ import { sayError } from '../../app/notice-store.ts';
 import { goTo } from '../../app/place-store.ts';
 import type { Session } from '../../app/session.ts';
 import { words } from '../../app/words.ts';
+import { addressOfCell } from '../settings/settings-deeds.ts';
 import { causeFilter } from '../table/filter-text.ts';
 import { setFilter } from '../table/follow-table.ts';
 import { copyText } from '../table/row-deeds.ts';
@@ -31,6 +32,26 @@ export async function retryGroup({ client, notices }: Session, group: ErrorGroup
 export async function showRows(session: Session, cause: ErrorCause, { tableId, columns }: ErrorGroup['tables'][number]): Promise<void> {
   session.look.setState({ isLoupeOpen: false });
   if (await openTable(session, tableId)) setFilter(session, causeFilter(columns, cause));
+}
+
+const accessCauses: ReadonlySet<ErrorCause> = new Set(['access_denied', 'no_credentials']);
+
+/** True where who asks is what is wrong, so that testing the access or choosing another identity may help. */
+export function isAboutAccess({ cause }: ErrorGroup): boolean {
+  return accessCauses.has(cause);
+}
+
+/** The address of the first file of a group, for whoever looks into its access; what cannot be found is said. */
+export async function addressOfGroup(session: Session, group: ErrorGroup): Promise<string | null> {
+  const [first] = group.tables;
+  if (!first) return null;
+  const cells = await session.client.errors.cells({ table: first.tableId, cause: group.cause, start: 0, end: 1 });
+  if (!cells.ok) {
+    sayError(session.notices, cells.error);
+    return null;
+  }
+  const [cell] = cells.value;
+  return cell ? addressOfCell(session, cell) : null;
 }
 
 /** Copies the command that logs in again. */

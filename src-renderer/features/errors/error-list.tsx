@@ -1,5 +1,5 @@
 /** Groups of failed cells as a tree: a group opens to its cells, of which only those on screen exist. Drawn from plain data. */
-import { ChevronDown, ChevronRight, Copy, ListFilter, RotateCw, TriangleAlert } from 'lucide-react';
+import { ChevronDown, ChevronRight, Copy, KeyRound, ListFilter, RotateCw, Stethoscope, TriangleAlert } from 'lucide-react';
 import { type KeyboardEvent, useEffect, useLayoutEffect, useReducer, useRef, useState } from 'react';
 import type { ErrorGroup, FailedCell } from '../../../src-shared/contract/errors.ts';
 import type { ErrorCause } from '../../../src-shared/model/error.ts';
@@ -30,6 +30,9 @@ interface ErrorListProps {
   readonly onRetry: (group: ErrorGroup) => (() => void) | null;
   readonly onShowRows: (group: ErrorGroup) => (() => void) | null;
   readonly onCopyLogin: (group: ErrorGroup) => (() => void) | null;
+  /** Null where who asks is not what is wrong. */
+  readonly onTestAccess: (group: ErrorGroup) => (() => void) | null;
+  readonly onChooseIdentity: (group: ErrorGroup) => (() => void) | null;
 }
 
 export function ErrorList(props: ErrorListProps) {
@@ -180,6 +183,8 @@ function GroupLine({
   onRetry,
   onShowRows,
   onCopyLogin,
+  onTestAccess,
+  onChooseIdentity,
 }: LineProps & ErrorListProps & { readonly group: ErrorGroup; readonly place: number }) {
   const { cause, cells, example } = group;
   const isOpen = cause === open;
@@ -187,6 +192,8 @@ function GroupLine({
     { label: words.retryThese(cells), icon: RotateCw, run: onRetry(group) },
     { label: words.showRows, icon: ListFilter, run: onShowRows(group) },
     { label: words.copyLogin, icon: Copy, run: onCopyLogin(group) },
+    { label: words.testAccess, icon: Stethoscope, run: onTestAccess(group) },
+    { label: words.chooseIdentity, icon: KeyRound, run: onChooseIdentity(group) },
   ];
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the tree hears its keys.

@@ -1,12 +1,14 @@
 /** Errors in the bottom panel: of this table or of the library, by cause, each with what can be done about it. */
 import { CircleCheck } from 'lucide-react';
 import { useCallback } from 'react';
+import type { ErrorGroup } from '../../../src-shared/contract/errors.ts';
 import { useIn, useSession } from '../../app/session.ts';
 import { words } from '../../app/words.ts';
 import { Band } from '../../ui/band.tsx';
 import { EmptyPlace } from '../../ui/empty-place.tsx';
 import { RadioRow } from '../../ui/radio-row.tsx';
-import { canRetry, copyLogin, goToCell, retryGroup, showRows } from './error-deeds.ts';
+import { chooseIdentity, openTest } from '../settings/settings-deeds.ts';
+import { addressOfGroup, canRetry, copyLogin, goToCell, isAboutAccess, retryGroup, showRows } from './error-deeds.ts';
 import { ErrorList } from './error-list.tsx';
 import styles from './errors-panel.module.css';
 import { setScope, toggleGroup } from './follow-errors.ts';
@@ -18,6 +20,8 @@ export function ErrorsPanel() {
   // A page that came draws the lines again; the store holds the pages themselves.
   useIn(session.errors, (state) => state.drawn);
   const onShow = useCallback((start: number, end: number) => pages?.want(start, end), [pages]);
+  const withAddress = (group: ErrorGroup, deed: (address: string) => void) =>
+    isAboutAccess(group) ? () => void addressOfGroup(session, group).then((address) => address !== null && deed(address)) : null;
   return (
     <div className={styles.panel}>
       {error ? <Band tone="error" text={error.message} next={error.next} /> : null}
@@ -40,6 +44,8 @@ export function ErrorsPanel() {
             const login = example.details?.login;
             return login === undefined ? null : () => void copyLogin(session, login);
           }}
+          onTestAccess={(group) => withAddress(group, (address) => openTest(session, address, { isWhole: true }))}
+          onChooseIdentity={(group) => withAddress(group, (address) => chooseIdentity(session, address))}
         />
       )}
     </div>

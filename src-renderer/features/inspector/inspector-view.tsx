@@ -1,6 +1,7 @@
 /** The inspector drawn from plain data. */
 import { Copy, RotateCw, TriangleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
+import type { AccessFacts } from '../../../src-shared/model/access.ts';
 import type { Cell } from '../../../src-shared/model/cell.ts';
 import type { Column, Table } from '../../../src-shared/model/table.ts';
 import { formatAgo, formatInstant, formatSize } from '../../app/format.ts';
@@ -10,6 +11,7 @@ import { Button } from '../../ui/button.tsx';
 import { type Fact, FactSection, Facts } from '../../ui/facts.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { errorText, linkText, valueText } from '../table/cell-text.ts';
+import { AccessSection } from './access-section.tsx';
 import { archiveText } from './archive-text.ts';
 import { errorFacts, errorReport } from './error-facts.ts';
 import styles from './inspector.module.css';
@@ -31,6 +33,9 @@ interface InspectorViewProps {
   readonly onOpen: () => void;
   /** The section of links that were handed out to the file. */
   readonly issued: ReactNode;
+  /** What is known of the way to the file; null while it is not known, or there is no more to it than its address. */
+  readonly access: AccessFacts | null;
+  readonly onTestAccess: (address: string) => void;
 }
 
 export function InspectorView({
@@ -44,6 +49,8 @@ export function InspectorView({
   onCopyDetails,
   onOpen,
   issued,
+  access,
+  onTestAccess,
 }: InspectorViewProps) {
   const media = mediaShown(table, inspection, focusColumn);
   const cell = inspection.cells[table.columns.findIndex((column) => column.name === media?.column)]?.media;
@@ -69,6 +76,7 @@ export function InspectorView({
               ]}
             />
           </FactSection>
+          {access ? <AccessSection access={access} now={now} onTest={() => onTestAccess(media.canonical)} /> : null}
           <FactSection
             title={words.remoteFile}
             aside={

@@ -9,10 +9,12 @@ import { EmptyPlace } from '../../ui/empty-place.tsx';
 import { copyAgain, forgetLink, issueAnew, showIssued } from '../issued/issued-deeds.ts';
 import { IssuedSection } from '../issued/issued-section.tsx';
 import { useIssued } from '../issued/use-issued.ts';
+import { openTest } from '../settings/settings-deeds.ts';
 import { copyText, retryCell } from '../table/row-deeds.ts';
 import { selectedCount } from '../table/selection.ts';
 import styles from './inspector.module.css';
 import { InspectorView, mediaShown } from './inspector-view.tsx';
+import { useAccess } from './use-access.ts';
 import { useInspection } from './use-inspection.ts';
 
 /** The whole pane. */
@@ -23,8 +25,8 @@ export function Inspector() {
   const focusColumn = useIn(session.table, (state) => state.selection.focus.column);
   const count = useIn(session.table, (state) => selectedCount(state.selection));
   const [isAsking, setAsking] = useState(false);
-
   const media = table && inspection ? mediaShown(table, inspection, focusColumn) : undefined;
+  const access = useAccess(media?.canonical ?? null, media?.askedAt ?? null);
   const issued = useIssued(media?.canonical ?? null);
 
   if (!table || !inspection) return <EmptyPlace icon={MousePointerClick} text={words.selectRow} />;
@@ -47,6 +49,8 @@ export function Inspector() {
         now={session.now()}
         isAsking={isAsking}
         onAsk={(referenceId) => void ask(referenceId)}
+        access={access}
+        onTestAccess={(address) => openTest(session, address, { isWhole: true })}
         onOpen={() => session.look.setState({ isLoupeOpen: true })}
         issued={
           issued && (

@@ -59,7 +59,7 @@ export function focusedItem(items: readonly TreeItem[], focusedKey: string | nul
 
 /** The key of the entry that a place is, or null for the library itself. */
 export function placeKey(place: Place): string | null {
-  if (place.kind === 'home') return null;
+  if (place.kind === 'home' || place.kind === 'settings') return null;
   return place.kind === 'table' ? `table:${place.tableId}` : `folder:${place.folderId}`;
 }
 

@@ -71,10 +71,9 @@ export async function run(): Promise<Figure[]> {
       product.push(one);
       yardstick.push(other);
     }
-    const value = median(product);
-    return [
-      { name: 'S3: first byte', unit: 'ms', value, yardstick: median(yardstick), ratio: value / median(yardstick), want: { atMost: 1.1 } },
-    ];
+    // Each read is measured against the one beside it, so that a neighbour who takes the processor for a second spoils both.
+    const ratio = median(product.map((one, index) => one / (yardstick[index] ?? one)));
+    return [{ name: 'S3: first byte', unit: 'ms', value: median(product), yardstick: median(yardstick), ratio, want: { atMost: 1.1 } }];
   } finally {
     store.close();
     client.destroy();

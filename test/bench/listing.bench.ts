@@ -30,8 +30,6 @@ async function measured(pages: AsyncIterable<number>): Promise<{ perSecond: numb
   return { perSecond: keys / seconds, grownBytes: most - before };
 }
 
-const median = (values: readonly number[]) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
-
 export async function run(): Promise<Figure[]> {
   const home = mkdtempSync(join(tmpdir(), 'vitrine-bench-'));
   const server = await startS3Thread({ bucket: 'media', objects: keys, bytes: 1 });
@@ -64,14 +62,16 @@ export async function run(): Promise<Figure[]> {
       grown = Math.max(grown, one.grownBytes);
       grownBare = Math.max(grownBare, other.grownBytes);
     }
-    const value = median(product);
+    // The best of each: what slows a round down is somebody else.
+    const value = Math.max(...product);
+    const yardstickValue = Math.max(...yardstick);
     return [
       {
         name: 'listing 100,000 keys',
         unit: 'keys/s',
         value,
-        yardstick: median(yardstick),
-        ratio: value / median(yardstick),
+        yardstick: yardstickValue,
+        ratio: value / yardstickValue,
         want: { atLeast: 0.9 },
       },
       {

@@ -35,7 +35,49 @@ export const oddKeys: readonly string[] = [
   'tab\tnew\nline.jpg',
   '~tilde_under-dash.dot',
   'x'.repeat(1_000),
+  'a&b.jpg',
+  'a=b.jpg',
+  '=',
+  '&',
+  '?',
+  '#',
+  '?versionId=1',
+  'a.jpg#generation',
+  'a%23b%3Fc.jpg',
+  'a%252Fb.jpg',
+  '%zz%',
+  '+',
+  '+ +%2B.jpg',
+  ' ',
+  '  two  blanks  ',
+  ' /blank folder / .jpg',
+  'a///b.jpg',
+  '///',
+  'a/..',
+  'a/../../b',
+  '.hidden/.file',
+  "it's.jpg",
+  "''",
+  '""',
+  '$(rm -rf ~).jpg',
+  '*?[a-z]{1,2}.jpg',
+  'http://example.com/a.jpg',
+  's3://media/a.jpg',
+  'C:\\photos\\a.jpg',
+  '\u00fc-composed.jpg',
+  'u\u0308-decomposed.jpg',
+  '\u200b\u202e-invisible.jpg',
+  'שלום/مرحبا.jpg',
+  '👩‍👩‍👧‍👦.jpg',
+  '\u0001\u001f\u007f\u0085-control.jpg',
+  '\u2028-line-separator.jpg',
+  `${'写'.repeat(341)}x`,
 ];
+
+/** Cloud Storage takes no names `.` and `..`, and none with a carriage return or line feed: https://cloud.google.com/storage/docs/objects#naming */
+export function isNameOfGcs(key: string): boolean {
+  return key !== '.' && key !== '..' && !/[\r\n]/.test(key);
+}
 
 /** A reference to an object, as the parser would make it. */
 export function objectReference(scheme: 's3' | 'gs', bucket: string, key: string): ObjectReference {

@@ -17,7 +17,7 @@ const faces = [
   'log/log',
   'media/media',
   'settings/settings',
-  'stores/(store|stores|s3-access|gcs-access|azure-access|server-clock|network-failure|proxies|proxied-handler|connections|network-guard|folder-entries|retry|endpoint|store-rule|link-connections)',
+  'stores/(store|stores|list-all|s3-access|gcs-access|azure-access|server-clock|network-failure|proxies|proxied-handler|connections|network-guard|folder-entries|retry|endpoint|store-rule|link-connections)',
 ];
 
 module.exports = {

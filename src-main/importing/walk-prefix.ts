@@ -5,9 +5,9 @@ import { Failure, fail } from '../../src-shared/model/error.ts';
 import { kindOf } from '../../src-shared/reference/describe-reference.ts';
 import { type Prefix, prefixText } from '../../src-shared/reference/parse-prefix.ts';
 import type { MediaKind } from '../../src-shared/reference/reference.ts';
+import { listAll } from '../stores/list-all.ts';
 import type { ListedObject, Store } from '../stores/store.ts';
 import { keyMatcher } from './key-glob.ts';
-import { listAll } from './list-all.ts';
 import { nameBelow } from './prefix-place.ts';
 import type { NameSuggestion } from './suggest-name.ts';
 

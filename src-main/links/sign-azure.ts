@@ -1,12 +1,11 @@
 /** Signs links to blobs of Azure: a shared access signature by the account's key, by a login's delegation key, or one that somebody else made. */
 import type { BlobSASSignatureValues, UserDelegationKey } from '@azure/storage-blob';
-import { create as contentDisposition } from 'content-disposition';
 import { fail } from '../../src-shared/model/error.ts';
 import type { Link } from '../../src-shared/model/link.ts';
-import { nameOf } from '../../src-shared/reference/describe-reference.ts';
 import type { BlobReference } from '../../src-shared/reference/reference.ts';
 import type { AzureIdentity, AzureSasIdentity } from '../credentials/azure.ts';
 import { type AzureAccess, type AzureRoute, azureApiVersion } from '../stores/azure-access.ts';
+import { contentDispositionOf } from './content-disposition.ts';
 import { dotSegmentsWarning, hasDotSegments } from './dot-segments.ts';
 import { allowedSeconds, isoSecond, type LinkSpan, spanOf } from './link-span.ts';
 import type { LinkOverrides, SignOptions } from './links.ts';
@@ -159,7 +158,7 @@ function givenSas(identity: AzureSasIdentity & { readonly name: string }, asked:
 }
 
 function valuesOf(reference: BlobReference, route: AzureRoute, asked: LinkOverrides, span: LinkSpan): BlobSASSignatureValues {
-  const disposition = dispositionOf(reference, asked);
+  const disposition = contentDispositionOf(asked, reference.key);
   return {
     version: azureApiVersion,
     containerName: route.container,
@@ -176,13 +175,6 @@ function hasOverrides({ disposition, filename, contentType }: LinkOverrides): bo
 }
 
 /** RFC 6266: `filename*` where the name is beyond ASCII, and beside it one in ASCII; the blob's own name where none is given. */
-function dispositionOf(reference: BlobReference, { disposition, filename }: LinkOverrides): string | null {
-  if (disposition === undefined && filename === undefined) return null;
-  const name = filename ?? nameOf(reference);
-  const ascii = name.replace(/[^\x20-\x7e]/g, '?');
-  return contentDisposition(name, { type: disposition ?? 'attachment', fallback: ascii });
-}
-
 function addressOf(access: AzureAccess, route: AzureRoute, reference: BlobReference): string {
   const { host, path } = access.addressOf(route, reference.key);
   const version = reference.version === undefined ? '' : `?versionid=${encodeURIComponent(reference.version)}`;

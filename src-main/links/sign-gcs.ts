@@ -58,7 +58,9 @@ export function createSignGcs(options: {
     if (signer === null) throw cannotSign(name, route);
     const hasMovingKeys = signer.isRemote === true && seconds > remoteKeysSeconds;
     const span = spanOf(asked, cap, time.nowMs, { end: null, isEndUnknown: hasMovingKeys, unknownSentence: remoteKeysSentence });
-    const userProject = userProjectOf(route, identity);
+    const userProject = access.payerOf(route, identity);
+    const email = await atGoogle(identity, route, () => signer.email());
+    const signedAs = route.rule?.sign_as === undefined ? name : `service account ${email}`;
     const signed = await atGoogle(identity, route, async () =>
       signGcsRequest(
         {
@@ -75,7 +77,7 @@ export function createSignGcs(options: {
           issuedAt: span.issuedAt,
           expiresSeconds: span.seconds,
         },
-        { email: await signer.email(), sign: signer.sign },
+        { email, sign: signer.sign },
       ),
     );
     // The window has a sentence of its own for an unknown end, which is about sessions.
@@ -86,7 +88,7 @@ export function createSignGcs(options: {
       issued_at: isoSecond(span.issuedAt),
       expires_at: isoSecond(span.expiresAt),
       limited_by: span.limitedBy,
-      signed_as: name,
+      signed_as: signedAs,
       verified: null,
       warnings: [...span.warnings, ...time.warnings, ...warnings],
       signer: { provider: cap.provider, capSeconds: cap.seconds, session: name, login: null, region: null, cautions },
@@ -98,11 +100,6 @@ export function createSignGcs(options: {
 export function gcsPlainAddress(access: GcsAccess, route: GcsRoute, { key, version }: ObjectReference): string {
   const { host, path } = access.addressOf(route, key);
   return `${route.endpoint.protocol}//${host}${path}${version === undefined ? '' : `?generation=${encodeStrictly(version)}`}`;
-}
-
-/** Who pays where readers do: the rule's project, else the one that the login brings, which only a rule can make pay. */
-function userProjectOf({ rule }: GcsRoute, { client }: GoogleIdentity): string | null {
-  return rule?.user_project ?? (rule?.requester_pays ? (client.quotaProjectId ?? null) : null);
 }
 
 function cannotSign(name: string, { bucket, rule }: GcsRoute): Failure {

@@ -6,6 +6,7 @@ import type { Account } from '../../src-shared/model/account.ts';
 import { type Failure, fail } from '../../src-shared/model/error.ts';
 import { type AccessPoint, accessPointOf, hostLabelOf, isArn } from '../../src-shared/reference/access-point.ts';
 import { encodeKey, encodeStrictly } from '../../src-shared/reference/encode-key.ts';
+import { providerOfEndpoint } from '../../src-shared/reference/endpoint-provider.ts';
 import type { AwsIdentities, AwsIdentity, AwsProfileSettings } from '../credentials/aws.ts';
 import type { SavedKeys } from '../credentials/saved-keys.ts';
 import type { StoreRule } from '../settings/settings.ts';
@@ -14,7 +15,7 @@ import { type Endpoint, endpointText, parseEndpoint } from './endpoint.ts';
 import { agentThrough } from './proxied-handler.ts';
 import { noProxies, type Proxies } from './proxies.ts';
 import { createPublicObjects, type PublicObjects } from './public-objects.ts';
-import { regionOfEndpoint, regionOfRedirect } from './region-of-endpoint.ts';
+import { regionOfRedirect } from './region-of-redirect.ts';
 import { createServerClock, type ServerClock } from './server-clock.ts';
 import type { TrafficMeter } from './store.ts';
 import { storeRuleFor } from './store-rule.ts';
@@ -214,7 +215,7 @@ export function createS3Access(options: {
       if (remembered !== null && isRegion(remembered, customEndpoint !== null))
         return routeTo(remembered, { isRegionKnown: true, isBucketThere: true, regionFrom: 'learnt' });
       // A provider's own host is surer than AWS_REGION, which is often there for other buckets.
-      const regionOfHost = customEndpoint === null ? null : regionOfEndpoint(endpointOfUser(customEndpoint).hostname);
+      const regionOfHost = customEndpoint === null ? null : (providerOfEndpoint(endpointOfUser(customEndpoint).hostname)?.region ?? null);
       if (regionOfHost !== null) return routeTo(regionOfHost, { isRegionKnown: true, isBucketThere: true, regionFrom: 'configured' });
       const fallback = settings.region ?? 'us-east-1';
       const fallbackFrom = settings.region === null ? 'guess' : 'configured';

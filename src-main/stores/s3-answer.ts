@@ -1,7 +1,7 @@
 /** Reads what the AWS SDK hands over, answers and refusals alike, into our own words. */
 import * as z from 'zod/mini';
 import type { RemoteFacts } from '../../src-shared/model/media.ts';
-import { regionOfRedirect } from './region-of-endpoint.ts';
+import { regionOfRedirect } from './region-of-redirect.ts';
 import { archiveStateOf } from './s3-archive.ts';
 import type { S3Refusal } from './s3-errors.ts';
 

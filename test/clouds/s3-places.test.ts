@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
-import { regionOfEndpoint } from '../../src-main/stores/region-of-endpoint.ts';
+import { providerOfEndpoint } from '../../src-shared/reference/endpoint-provider.ts';
 import { parsePrefix } from '../../src-shared/reference/parse-prefix.ts';
 import { parseReference } from '../../src-shared/reference/parse-reference.ts';
 import type { ObjectReference } from '../../src-shared/reference/reference.ts';
@@ -68,8 +68,8 @@ describe('the region of a bucket', () => {
   });
 
   test.each([
-    ['https://0123456789abcdef.r2.cloudflarestorage.com', 'auto'],
-    ['https://0123456789abcdef.eu.r2.cloudflarestorage.com', 'auto'],
+    ['https://0123456789abcdef0123456789abcdef.r2.cloudflarestorage.com', 'auto'],
+    ['https://0123456789abcdef0123456789abcdef.eu.r2.cloudflarestorage.com', 'auto'],
     ['https://fly.storage.tigris.dev', 'auto'],
     ['https://t3.storage.dev', 'auto'],
     ['https://s3.us-west-004.backblazeb2.com', 'us-west-004'],
@@ -83,7 +83,7 @@ describe('the region of a bucket', () => {
     ['https://r2.cloudflarestorage.com.evil.example', null],
     ['https://minio.example', null],
   ])('stands in the endpoint %s', (endpoint, region) => {
-    expect(regionOfEndpoint(new URL(endpoint).hostname)).toBe(region);
+    expect(providerOfEndpoint(new URL(endpoint).hostname)?.region ?? null).toBe(region);
   });
 
   test('of a known provider needs no question, and AWS_REGION does not overrule it; a rule does', async () => {

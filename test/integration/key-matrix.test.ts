@@ -3,6 +3,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { hasDotSegments } from '../../src-main/links/dot-segments.ts';
+import type { OutputOf } from '../../src-shared/contract/contract.ts';
+import type { listing } from '../../src-shared/contract/listing.ts';
 import { isNameOfGcs, oddKeys } from '../links/odd-keys.ts';
 import { rawGet } from '../links/raw-get.ts';
 import { type GcsServer, startGcsServer } from '../servers/gcs-server.ts';
@@ -12,6 +14,7 @@ import { storedObject } from '../servers/stored-object.ts';
 import { got, newPlace, openTestLibrary, rowsOf, type TestLibrary, tableOf } from './test-library.ts';
 
 const keys = { AWS_ACCESS_KEY_ID: 'AKIAMATRIXOFKEYS0000', AWS_SECRET_ACCESS_KEY: 'secret/of+the=matrix' };
+type Listed = OutputOf<typeof listing.page>;
 let s3: S3Server;
 let gcs: GcsServer;
 let library: TestLibrary;
@@ -71,7 +74,7 @@ describe.each([
   test('a listing gives each key back, and its address reads what was listed', async () => {
     const found: string[] = [];
     for (let cursor: string | null = null; ; ) {
-      const page = got(await library.client.listing.page({ prefix: `${scheme}://media/`, cursor, isRecursive: true, limit: 10 }));
+      const page: Listed = got(await library.client.listing.page({ prefix: `${scheme}://media/`, cursor, isRecursive: true, limit: 10 }));
       found.push(...page.objects.map(({ url }) => url));
       cursor = page.cursor;
       if (cursor === null) break;

@@ -99,14 +99,6 @@ export function commandLine({
           },
           serve: (options) => serve({ open: opening(options.folder), ...options }),
           readInput: async () => input,
-          ...(answers
-            ? {
-                ask: async (question: string) => {
-                  err += `${question}\n`;
-                  return left.shift() ?? null;
-                },
-              }
-            : {}),
           out: (text) => {
             out += text;
           },
@@ -114,7 +106,12 @@ export function commandLine({
           err: (text) => {
             err += text;
           },
-          askTerminal,
+          askTerminal: answers
+            ? async (question) => {
+                err += `${question}\n`;
+                return left.shift() ?? null;
+              }
+            : askTerminal,
           isTerminal: false,
           env,
           cwd: folder,

@@ -62,7 +62,7 @@ export function answerCodes(
 /** Null where nothing was typed. */
 async function askUntilFit(ask: AskTerminal, prompt: string, signal: AbortSignal): Promise<string | null> {
   for (let words = prompt; ; words = `A code has six digits. ${prompt}`) {
-    const typed = (await ask(words, signal))?.replace(/\s/g, '') ?? '';
+    const typed = (await ask(words, { isHidden: false, signal }))?.replace(/\s/g, '') ?? '';
     if (typed === '') return null;
     if (codeForm.test(typed)) return typed;
   }

@@ -77,9 +77,9 @@ export function beginRun(surroundings: Surroundings, options: { folder: string; 
         code: options.code,
         askTerminal:
           askTerminal &&
-          ((prompt, signal) => {
+          ((prompt, asking) => {
             bar.clear();
-            return askTerminal(prompt, signal);
+            return askTerminal(prompt, asking);
           }),
         say(line) {
           bar.clear();

@@ -10,8 +10,7 @@ import { serve } from '../browser/serve.ts';
 import { plainNodeInstallation } from '../installation.ts';
 import { connectLibrary } from '../local-socket/connect.ts';
 import { trustSystemCertificates } from '../trust-system-certificates.ts';
-import { askAtTerminal } from './ask.ts';
-import { terminalAsking } from './ask-terminal.ts';
+import { askTerminal } from './ask-terminal.ts';
 import { runCli } from './run-cli.ts';
 
 const installation = plainNodeInstallation(import.meta.url, packageFile.version);
@@ -53,14 +52,20 @@ process.exitCode = await runCli(
       return serve({ open: isOfDesktop ? { ...open, ...adoptingFromShell(open.env) } : open, ...options });
     },
     readInput: () => text(process.stdin),
-    ...(process.stdin.isTTY
-      ? { ask: (question, { isHidden }) => askAtTerminal(question, { isHidden, input: process.stdin, output: process.stderr }) }
-      : {}),
     out: (chunk) => void process.stdout.write(chunk),
     whenDrained: () =>
       process.stdout.writableNeedDrain ? new Promise((resolve) => process.stdout.once('drain', () => resolve())) : Promise.resolve(),
     err: (chunk) => void process.stderr.write(chunk),
-    askTerminal: terminalAsking(),
+    askTerminal:
+      process.stdin.isTTY && process.stderr.isTTY
+        ? (prompt, asking) =>
+            askTerminal(prompt, {
+              ...asking,
+              input: process.stdin,
+              output: process.stderr,
+              interrupt: () => process.kill(process.pid, 'SIGINT'),
+            })
+        : null,
     isTerminal: process.stderr.isTTY ?? false,
     env: process.env,
     cwd: process.cwd(),

@@ -9,8 +9,8 @@ export type OpenConnection = Connection & {
   ownsLibrary(): Promise<boolean>;
 };
 
-/** Asks a person, and gives the line that was typed; null where nothing came, or `signal` took the question back. */
-export type AskTerminal = (prompt: string, signal: AbortSignal) => Promise<string | null>;
+/** Asks a person, and gives the line that was typed; null where nothing came, or `signal` took the question back. A hidden one is not shown. */
+export type AskTerminal = (prompt: string, options: { readonly isHidden: boolean; readonly signal: AbortSignal }) => Promise<string | null>;
 
 export interface Surroundings {
   /** Opens the library, or joins the process that owns it. `env` adds to the process's own. */
@@ -18,8 +18,6 @@ export interface Surroundings {
   serve(options: Omit<ServeOptions, 'open'> & { folder: string }): Promise<void>;
   /** All of the standard input as text. */
   readInput(): Promise<string>;
-  /** Asks at the terminal, null where the person gave up; absent where the standard input is no terminal. */
-  ask?(question: string, options: { readonly isHidden: boolean }): Promise<string | null>;
   out(text: string): void;
   /** Resolves when the reader of standard output has room again; a long answer waits for it after each page. */
   whenDrained(): Promise<void>;

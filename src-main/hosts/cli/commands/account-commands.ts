@@ -64,8 +64,12 @@ interface SaveOptions {
 
 /** Key and secret: asked for at a terminal, else two lines of the standard input. Never of the arguments, which others can read. */
 async function readKeys({ surroundings }: CommandRun): Promise<{ accessKeyId: string; secretAccessKey: string }> {
-  const given = surroundings.ask
-    ? [await surroundings.ask('Access key: ', { isHidden: false }), await surroundings.ask('Secret key (not shown): ', { isHidden: true })]
+  const { askTerminal, signal } = surroundings;
+  const given = askTerminal
+    ? [
+        await askTerminal('Access key: ', { isHidden: false, signal }),
+        await askTerminal('Secret key (not shown): ', { isHidden: true, signal }),
+      ]
     : (await surroundings.readInput()).split(/\r?\n/);
   const [accessKeyId = '', secretAccessKey = ''] = given.map((line) => line?.trim() ?? '');
   if (accessKeyId === '' || secretAccessKey === '') {
@@ -87,7 +91,8 @@ async function save(run: CommandRun, name: string, { endpoint, region, match, in
   let saved = await ask(inFile ?? false);
   if (saved.keptIn === null) {
     const question = `This computer has no keychain that Vitrine can reach. Keep the keys in ${saved.file}, which you alone may read? [y/N] `;
-    const answer = await run.surroundings.ask?.(question, { isHidden: false });
+    const { askTerminal, signal } = run.surroundings;
+    const answer = askTerminal && (await askTerminal(question, { isHidden: false, signal }));
     if (!/^y(es)?$/i.test(answer?.trim() ?? '')) {
       throw fail('unsupported', {
         message: 'This computer has no keychain that Vitrine can reach; nothing was saved.',

@@ -21,8 +21,10 @@ export function contentDispositionOf({ disposition, filename }: LinkOverrides, k
   if (disposition === undefined && filename === undefined) return null;
   const type = disposition ?? 'attachment';
   const name = filename ?? nameOf(key);
-  // A SAS carries the value as it stands, where Latin-1 would not survive.
-  return name === null ? type : create(name, { type, fallback: name.replace(/[^\x20-\x7e]/g, '?') });
+  if (name === null) return type;
+  // A SAS carries the value as it stands, where the Latin-1 of the library would not survive.
+  const ascii = name.replace(/[^\x20-\x7e]/g, '?');
+  return create(name, ascii === name ? { type } : { type, fallback: ascii });
 }
 
 /** The last part of a key that a file can be called, what cannot stand in a name replaced by `_`; null where nothing is left. */

@@ -110,7 +110,7 @@ export async function openStores(options: {
     now,
     proxies,
   });
-  const s3Access: S3Access = { ...s3Now, route: (object, signal) => options.whenEnvironment.then(() => s3Now.route(object, signal)) };
+  const s3Access: S3Access = { ...s3Now, route: (...asked) => options.whenEnvironment.then(() => s3Now.route(...asked)) };
   const gcsNow = createGcsAccess({
     identities: createGoogleIdentities({ env, home, now, platform: process.platform === 'win32' ? 'win32' : 'posix', proxies }),
     rules,

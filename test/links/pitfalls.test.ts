@@ -2,8 +2,9 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { awsFilesOf } from '../../src-main/credentials/aws-profiles.ts';
 import type { CheckedLink } from '../../src-main/links/links.ts';
 import type { Link } from '../../src-shared/model/link.ts';
 import { type S3Server, startS3Server } from '../servers/s3-server.ts';
@@ -230,6 +231,9 @@ test('expired SSO: the words name the profile, and the command that logs in agai
   const config =
     '[profile work]\nsso_start_url = https://example.awsapps.com/start\nsso_region = us-east-1\nsso_account_id = 123456789012\nsso_role_name = Reader\n';
   writeFileSync(join(home, '.aws', 'config'), config);
+  const token = awsFilesOf({}, home).ssoToken('https://example.awsapps.com/start');
+  mkdirSync(dirname(token), { recursive: true });
+  writeFileSync(token, JSON.stringify({ accessToken: 'old', expiresAt: '2020-01-01T00:00:00Z' }));
   const ended = rooms({ env: { AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '', AWS_PROFILE: 'work' } });
   const outcome = await ended.links.sign(objectReference('s3', 'media', 'a.jpg'), signOptions());
   expect(outcome.ok ? null : [outcome.error.cause, outcome.error.message, outcome.error.next]).toEqual([

@@ -121,7 +121,8 @@ test.skipIf(!browser)(
     // The next question has a dialog of its own; a key pressed in this one would not reach it.
     await dialog.waitFor({ state: 'detached' });
     const escaped = opened.owned.library.mfa.ask({ profile: 'work', role: 'r', device: 'd', wasRefused: false }).catch(() => 'declined');
-    await dialog.waitFor();
+    // A key means the dialog only once it has the focus.
+    await dialog.locator('input:focus').waitFor();
     await page.keyboard.press('Escape');
     expect(await escaped).toBe('declined');
     await dialog.waitFor({ state: 'detached' });

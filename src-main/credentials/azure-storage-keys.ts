@@ -29,6 +29,14 @@ const emulator = {
   endpoint: 'http://127.0.0.1:10000/devstoreaccount1',
 } as const;
 
+/** The variables that `storageKeysOf` reads. */
+export const storageVariables = [
+  'AZURE_STORAGE_CONNECTION_STRING',
+  'AZURE_STORAGE_ACCOUNT',
+  'AZURE_STORAGE_KEY',
+  'AZURE_STORAGE_SAS_TOKEN',
+] as const;
+
 /** Reads the variables that the Azure CLI and the SDKs read. Nothing is asked of anybody. */
 export function storageKeysOf(env: Environment): AzureStorageKeys {
   const keys: AzureStorageKey[] = [];

@@ -3,7 +3,7 @@ import type { HttpClient } from '@azure/core-rest-pipeline';
 import type { AccessToken, TokenCredential } from '@azure/identity';
 import type { Account } from '../../src-shared/model/account.ts';
 import { Failure, isTransient } from '../../src-shared/model/error.ts';
-import { type AzureStorageKey, sasEnd, storageKeysOf } from './azure-storage-keys.ts';
+import { type AzureStorageKey, type AzureStorageKeys, sasEnd, storageKeysOf, storageVariables } from './azure-storage-keys.ts';
 import { type EntraSource, entraAccounts, entraFailure, entraSources, entraStamp } from './entra.ts';
 
 /** Signs requests and links of its own account by the account's key. */
@@ -87,10 +87,19 @@ export function createAzureIdentities(options: {
 }): AzureIdentities {
   const { env, now } = options;
   const surroundings = { env, home: options.home, ...(options.httpClient ? { httpClient: options.httpClient } : {}) };
-  const stored = storageKeysOf(env);
-  const identities = new Map<string, AzureIdentity>(stored.keys.toReversed().map((key) => [key.account, identityOfKey(key)]));
+  let known: { readonly by: string; readonly stored: AzureStorageKeys; readonly identities: Map<string, AzureIdentity> } | null = null;
   let held: Held | null = null;
   let loading: { readonly stamp: string; readonly work: Promise<Held> } | null = null;
+
+  /** Read anew when the variables are others: those of a login shell may come late. */
+  function ofEnvironment() {
+    const by = JSON.stringify(storageVariables.map((name) => env[name] ?? null));
+    if (known?.by !== by) {
+      const stored = storageKeysOf(env);
+      known = { by, stored, identities: new Map(stored.keys.toReversed().map((key) => [key.account, identityOfKey(key)])) };
+    }
+    return known;
+  }
 
   async function load(stamp: string): Promise<Held> {
     let failure: Failure | null = null;
@@ -127,12 +136,13 @@ export function createAzureIdentities(options: {
   }
 
   return {
-    identity: async ({ account }) => identities.get(account) ?? (await login()),
-    endpointOf: (account) => stored.keys.find((key) => key.account === account && key.endpoint !== null)?.endpoint ?? null,
+    identity: async ({ account }) => ofEnvironment().identities.get(account) ?? (await login()),
+    endpointOf: (account) => ofEnvironment().stored.keys.find((key) => key.account === account && key.endpoint !== null)?.endpoint ?? null,
     forget(identity) {
       if (held?.identity === identity) held = null;
     },
     accounts() {
+      const { stored } = ofEnvironment();
       const ofStorage = stored.keys.map((key): Account => {
         const ends = key.secret.kind === 'sas' ? sasEnd(key.secret.sas) : null;
         const hasEnded = ends !== null && ends.getTime() <= now();
@@ -150,7 +160,9 @@ export function createAzureIdentities(options: {
       return [...all.map((account, index) => ({ ...account, isDefault: index === first })), ...unusable];
     },
     found() {
-      const ofStorage = stored.keys.map(({ account, secret }) => `Azure ${secret.kind === 'key' ? 'key' : 'SAS'} of ${account}`);
+      const ofStorage = ofEnvironment().stored.keys.map(
+        ({ account, secret }) => `Azure ${secret.kind === 'key' ? 'key' : 'SAS'} of ${account}`,
+      );
       return [...ofStorage, ...entraAccounts(surroundings).map(({ name }) => `Azure login ${name}`)];
     },
   };

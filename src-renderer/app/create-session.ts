@@ -10,7 +10,7 @@ import { createLookStore } from '../features/look/look-store.ts';
 import { Thumbnails } from '../features/look/thumbnails.ts';
 import { createLoupeStore } from '../features/loupe/loupe-store.ts';
 import { rememberVolume } from '../features/loupe/remember-volume.ts';
-import { followSettings, readAccountsFirst, readSettings } from '../features/settings/settings-deeds.ts';
+import { followSettings, readAccountsFirst, readEnvironment, readSettings } from '../features/settings/settings-deeds.ts';
 import { createSettingsStore } from '../features/settings/settings-store.ts';
 import { createActivityStore, withJob, withJobNow } from '../features/status/activity-store.ts';
 import { followTable } from '../features/table/follow-table.ts';
@@ -74,6 +74,7 @@ async function readAll(session: Session): Promise<void> {
     readHistory(session),
     readErrors(session),
     readAccountsFirst(session),
+    readEnvironment(session),
     readSettings(session),
   ]);
 }

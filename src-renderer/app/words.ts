@@ -762,6 +762,16 @@ export const words = {
   accessWorks: 'Access works.',
   accessFailed: (reason: string) => `Access failed: ${reason}`,
   chooseIdentity: 'Choose identity…',
+  shellEnvironment: 'Environment of the login shell',
+  shellHint:
+    'Started from the desktop, Vitrine takes over the variables of AWS, Google, Azure and proxies that your shell sets. Only their names are shown. A change holds from the next start on.',
+  shellChoices: { on: 'Take over', off: 'Leave' },
+  shellTaken: (names: readonly string[], isNeeded: boolean) =>
+    !isNeeded
+      ? 'Started from a terminal, so its variables are here already.'
+      : names.length === 0
+        ? 'It sets none of them.'
+        : `Taken over: ${names.join(', ')}.`,
   saveKeys: 'Save keys…',
   saveKeysTitle: 'Keys typed by hand',
   saveKeysHint: 'They go to the keychain of this computer, are sent to their own endpoint alone, and are never shown again.',

@@ -7,7 +7,7 @@ interface RadioRowProps<T extends string> {
   /** `pills` stand apart, in sheets; a `bar` is one small thing, in the head of a panel. */
   readonly look?: 'pills' | 'bar';
   readonly options: readonly { readonly value: T; readonly label: string }[];
-  readonly value: T;
+  readonly value: T | null;
   readonly onChange: (value: T) => void;
 }
 

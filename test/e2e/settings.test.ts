@@ -89,6 +89,7 @@ test.skipIf(!browser)(
       JSON.stringify({ type: 'authorized_user', client_id: 'c', client_secret: 's', refresh_token: 'r' }),
     );
     await page.getByText('can read, cannot sign').waitFor();
+    await page.getByText('Started from a terminal, so its variables are here already.').waitFor();
     await opened.screen('settings-3-accounts');
     expect(await opened.axeFinds()).toEqual([]);
 

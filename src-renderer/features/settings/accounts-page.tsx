@@ -8,6 +8,7 @@ import { Button } from '../../ui/button.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { useMinute } from '../look/use-minute.ts';
 import { AccessTest } from './access-test.tsx';
+import { EnvironmentPart } from './environment-part.tsx';
 import { KeysForm } from './keys-form.tsx';
 import styles from './settings.module.css';
 import { copyLoginCommand, forgetKeys, openStore, openTest } from './settings-deeds.ts';
@@ -42,6 +43,7 @@ export function AccountsPage() {
         <KeysForm draft={keys} />
       )}
       <AccessTest />
+      <EnvironmentPart />
     </>
   );
 }

@@ -1,5 +1,5 @@
 /** The pages that are a few choices each. */
-import { type ReactNode, useId, useState } from 'react';
+import { useId, useState } from 'react';
 import { lookingFetches } from '../../../src-shared/model/thumbnail.ts';
 import { type Density, densities, themes } from '../../app/layout-store.ts';
 import { say, sayError } from '../../app/notice-store.ts';
@@ -7,25 +7,16 @@ import { useIn, useSession } from '../../app/session.ts';
 import { openSheet } from '../../app/sheet-store.ts';
 import { words } from '../../app/words.ts';
 import { Button } from '../../ui/button.tsx';
-import { Choices } from '../../ui/choices.tsx';
+import { RadioRow } from '../../ui/radio-row.tsx';
 import { TextField } from '../../ui/text-field.tsx';
 import { ClearCacheSheet } from '../status/clear-cache-sheet.tsx';
 import { copyText } from '../table/row-deeds.ts';
 import { Field } from './field.tsx';
+import { Part } from './part.tsx';
 import styles from './settings.module.css';
 import { setSetting } from './settings-deeds.ts';
 
 const gigabyte = 1e9;
-
-function Part({ title, hint, children }: { readonly title: string; readonly hint?: string; readonly children: ReactNode }) {
-  return (
-    <section className={styles.part} aria-label={title}>
-      <h3 className={styles.head}>{title}</h3>
-      {hint === undefined ? null : <p className={styles.hint}>{hint}</p>}
-      {children}
-    </section>
-  );
-}
 
 /** A value that is written when it is left or confirmed; what is wrong stays as it was typed, with the reason as a toast. */
 function ValueField({
@@ -74,7 +65,7 @@ export function GeneralPage() {
   return (
     <>
       <Part title={words.theme}>
-        <Choices
+        <RadioRow
           label={words.theme}
           value={theme}
           options={themes.map((value) => ({ value, label: words.themes[value] }))}
@@ -82,7 +73,7 @@ export function GeneralPage() {
         />
       </Part>
       <Part title={words.density}>
-        <Choices
+        <RadioRow
           label={words.density}
           value={density}
           options={(Object.keys(densities) as Density[]).map((value) => ({ value, label: words.densities[value] }))}
@@ -102,7 +93,7 @@ export function FetchingPage() {
   return (
     <>
       <Part title={words.fetchingWhenLooking} hint={words.fetchingHint}>
-        <Choices
+        <RadioRow
           label={words.fetchingWhenLooking}
           value={settings.looking.fetch}
           options={lookingFetches.map((value) => ({ value, label: words.lookingFetches[value] }))}

@@ -25,6 +25,12 @@ export async function readAccountsFirst({ client, settings }: Session): Promise<
   settings.setState((state) => ({ accounts, questions: state.questions.length > 0 ? state.questions : questions }));
 }
 
+/** Reads anew what was taken over from the login shell. */
+export async function readEnvironment({ client, settings }: Session): Promise<void> {
+  const answer = await client.accounts.environment({});
+  if (answer.ok) settings.setState({ environment: answer.value });
+}
+
 /** Reads the settings anew. */
 export async function readSettings({ client, settings }: Session): Promise<void> {
   const answer = await client.settings.get({});
@@ -34,7 +40,10 @@ export async function readSettings({ client, settings }: Session): Promise<void>
 /** Keeps what the pages show true for as long as the window lives. */
 export function followSettings(session: Session): void {
   const { listen, settings } = session;
-  listen('settingsChanged', () => void readSettings(session));
+  listen('settingsChanged', () => {
+    void readSettings(session);
+    void readEnvironment(session);
+  });
   listen('accountsChanged', () => void readAccounts(session));
   listen('mfaAsked', ({ questions }) => settings.setState({ questions }));
 }

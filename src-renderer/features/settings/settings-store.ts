@@ -1,6 +1,6 @@
 /** What the settings pages show, and what is being typed there: a draft outlives leaving its page. No secret is kept here. */
 import { createStore } from 'zustand/vanilla';
-import type { MfaQuestion } from '../../../src-shared/contract/accounts.ts';
+import type { AdoptedEnvironment, MfaQuestion } from '../../../src-shared/contract/accounts.ts';
 import type { SettingsSeen } from '../../../src-shared/contract/settings.ts';
 import type { AccessStep } from '../../../src-shared/model/access.ts';
 import type { Account } from '../../../src-shared/model/account.ts';
@@ -36,6 +36,8 @@ export interface SettingsState {
   /** Null until they were read. */
   readonly seen: SettingsSeen | null;
   readonly accounts: readonly Account[] | null;
+  /** What was taken over from the login shell; null until it was read. */
+  readonly environment: AdoptedEnvironment | null;
   /** One-time codes that roles wait for. */
   readonly questions: readonly MfaQuestion[];
   readonly test: TestState;
@@ -57,6 +59,7 @@ export function createSettingsStore() {
   return createStore<SettingsState>(() => ({
     seen: null,
     accounts: null,
+    environment: null,
     questions: [],
     test: { address: '', testedAddress: null, steps: [], error: null, stop: null },
     keys: null,

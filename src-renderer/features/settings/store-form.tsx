@@ -4,7 +4,7 @@ import type { VitrineError } from '../../../src-shared/model/error.ts';
 import { useIn, useSession } from '../../app/session.ts';
 import { words } from '../../app/words.ts';
 import { Button } from '../../ui/button.tsx';
-import { Choices } from '../../ui/choices.tsx';
+import { RadioRow } from '../../ui/radio-row.tsx';
 import { TextField } from '../../ui/text-field.tsx';
 import { Field } from './field.tsx';
 import styles from './settings.module.css';
@@ -56,7 +56,7 @@ export function StoreForm({ draft }: { readonly draft: StoreDraft }) {
       </Field>
       <div className={styles.field}>
         <span className={styles.label}>{words.identity}</span>
-        <Choices
+        <RadioRow
           label={words.identity}
           value={who.includes(draft.who) ? draft.who : 'usual'}
           options={who.map((value) => ({ value, label: words.whoChoices[value] }))}
@@ -104,7 +104,7 @@ export function StoreForm({ draft }: { readonly draft: StoreDraft }) {
           </Field>
           <div className={styles.field}>
             <span className={styles.label}>{words.addressing}</span>
-            <Choices
+            <RadioRow
               label={words.addressing}
               value={draft.style}
               options={styleChoices.map((value) => ({ value, label: words.styleChoices[value] }))}

@@ -18,14 +18,15 @@ export interface ServerEnd {
   receive(message: ToServer): void;
   /** Stops all calls of this connection; for when it is gone. */
   close(): void;
-  /** Resolves when no call is under way. */
-  whenIdle(): Promise<void>;
+  /** Resolves when no call is under way, and from then on takes none; the client is told, so that it can ask somebody else. */
+  leave(): Promise<void>;
 }
 
 /** Serves one caller by the dispatch. A second call with an id that is under way is refused. */
 export function serveCalls(options: { dispatch: Dispatch; caller: Caller; send: (message: ToClient) => void }): ServerEnd {
   const running = new Map<number, AbortController>();
   const idle: (() => void)[] = [];
+  let hasLeft = false;
 
   async function run(id: number, name: string, input: unknown): Promise<void> {
     const stop = new AbortController();
@@ -48,13 +49,22 @@ export function serveCalls(options: { dispatch: Dispatch; caller: Caller; send: 
         running.get(message.id)?.abort();
         return;
       }
-      if (running.has(message.id)) return;
+      if (hasLeft || running.has(message.id)) return;
       void run(message.id, message.name, message.input);
     },
     close() {
       for (const stop of running.values()) stop.abort();
     },
-    whenIdle: () => (running.size === 0 ? Promise.resolve() : new Promise((resolve) => idle.push(resolve))),
+    leave: () =>
+      new Promise((resolve) => {
+        const go = () => {
+          hasLeft = true;
+          options.send({ type: 'leaving' });
+          resolve();
+        };
+        if (running.size === 0) go();
+        else idle.push(go);
+      }),
   };
 }
 
@@ -111,7 +121,7 @@ export function createClientEnd(send: (message: ToServer) => void): ClientEnd {
     receive(message) {
       if (message.type === 'answer') open.get(message.id)?.answer(message.outcome);
       else if (message.type === 'progress') open.get(message.id)?.progress(message.progress);
-      else emit(listeners, message.name as EventName, message.payload as EventOf<EventName>);
+      else if (message.type === 'event') emit(listeners, message.name as EventName, message.payload as EventOf<EventName>);
     },
     fail(error) {
       failure = error;

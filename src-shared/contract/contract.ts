@@ -99,4 +99,6 @@ export type ToServer = { type: 'call'; id: number; name: string; input: unknown 
 export type ToClient =
   | { type: 'answer'; id: number; outcome: { ok: true; value: unknown } | { ok: false; error: VitrineError } }
   | { type: 'progress'; id: number; progress: unknown }
-  | { type: 'event'; name: string; payload: unknown };
+  | { type: 'event'; name: string; payload: unknown }
+  /** The server goes and takes no more calls: what is not answered by now was not begun. */
+  | { type: 'leaving' };

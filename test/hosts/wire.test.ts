@@ -53,20 +53,25 @@ test('a lost connection answers open calls and later ones with the reason', asyn
   expect(await client.connection.client.jobs.list({})).toEqual(lost);
 });
 
-test('a server end is idle when its last call is answered', async () => {
+test('a server end leaves when its last call is answered, and begins none from then on', async () => {
   let finish: () => void = () => undefined;
+  let begun = 0;
   const { client, server } = wire(
     () =>
       new Promise((resolve) => {
+        begun += 1;
         finish = () => resolve({ ok: true, value: [] });
       }),
   );
   const call = client.connection.client.jobs.list({});
   await Promise.resolve();
   const order: string[] = [];
-  const idle = server.whenIdle().then(() => order.push('idle'));
+  const idle = server.leave().then(() => order.push('left'));
   order.push('still busy');
   finish();
   await Promise.all([call, idle]);
-  expect(order).toEqual(['still busy', 'idle']);
+  expect(order).toEqual(['still busy', 'left']);
+  void client.connection.client.jobs.list({});
+  await Promise.resolve();
+  expect(begun).toBe(1);
 });

@@ -1,13 +1,15 @@
 /** Works in a library through the process that owns it. */
 import { connect, type Socket } from 'node:net';
 import type { Connection, ToClient } from '../../../src-shared/contract/contract.ts';
-import { fail } from '../../../src-shared/model/error.ts';
+import { fail, type VitrineError } from '../../../src-shared/model/error.ts';
 import { createClientEnd } from '../wire.ts';
 import { readMessages, sendMessage } from './message-stream.ts';
 
 /** A connection to an owner, and when it ended. */
 export interface OwnerConnection extends Connection {
   readonly whenLost: Promise<void>;
+  /** True for the error of a call that the owner had not begun when it left: it can be asked of the next one, a write too. */
+  isNotBegun(error: VitrineError): boolean;
   close(): Promise<void>;
 }
 
@@ -20,7 +22,13 @@ export async function connectToOwner(path: string): Promise<OwnerConnection | nu
   });
   if (!socket) return null;
   const end = createClientEnd((message) => sendMessage(socket, message));
-  readMessages(socket, (message) => end.receive(message as ToClient));
+  const { error: left } = fail('unreachable', { message: 'The Vitrine that has this library open is leaving.', next: 'Try again.' });
+  readMessages(socket, (message) => {
+    const told = message as ToClient;
+    if (told.type !== 'leaving') return end.receive(told);
+    end.fail(left);
+    socket.end();
+  });
   socket.on('error', () => socket.destroy());
   const whenLost = new Promise<void>((resolve) => {
     socket.once('close', () => {
@@ -36,6 +44,7 @@ export async function connectToOwner(path: string): Promise<OwnerConnection | nu
   return {
     ...end.connection,
     whenLost,
+    isNotBegun: (error) => error === left,
     close: async () => {
       socket.end();
       await whenLost;

@@ -19,6 +19,8 @@ interface Way {
   readonly connection: Connection;
   /** Null for the owner itself, who is never lost. */
   readonly whenLost: Promise<void> | null;
+  /** True for the error of a call that was not begun because the owner left. */
+  isNotBegun(error: VitrineError): boolean;
   close(): Promise<void>;
 }
 
@@ -32,9 +34,12 @@ async function findWay(options: OpenOptions): Promise<Way> {
   const until = Date.now() + ownerPatienceMs;
   for (;;) {
     const owned = await openOwned(options, commandLine);
-    if (owned) return { connection: owned.connectionFor(commandLine), whenLost: null, close: () => owned.close() };
+    if (owned) return { connection: owned.connectionFor(commandLine), whenLost: null, isNotBegun: () => false, close: () => owned.close() };
     const owner = await connectToOwner(socketPath(options.folder, { env: options.env, platform: process.platform }));
-    if (owner) return { connection: owner, whenLost: owner.whenLost, close: () => owner.close() };
+    if (owner) {
+      const { whenLost, isNotBegun } = owner;
+      return { connection: owner, whenLost, isNotBegun, close: () => owner.close() };
+    }
     if (Date.now() > until) throw lockedLibrary(options.folder);
     await wait(askAgainMs);
   }
@@ -55,8 +60,8 @@ function isRead(name: CallName): boolean {
 }
 
 /**
- * The connection of a process that works in a library for a while. Where its owner dies, it takes over: reads are asked again, a write
- * that was under way is answered with an error, since nobody knows how far it came.
+ * The connection of a process that works in a library for a while. Where its owner leaves or dies, it takes over: what was not begun and
+ * reads are asked again, a write that was under way is answered with an error, since nobody knows how far it came.
  * @throws Failure `library_locked` when the owner does not answer in time, and what opening a library throws
  */
 export async function connectLibrary(
@@ -83,7 +88,7 @@ export async function connectLibrary(
 
   async function call(name: CallName, input: unknown, callOptions?: CallOptions<unknown>): Promise<Outcome<unknown>> {
     const used = way;
-    const { connection } = await used;
+    const { connection, whenLost, isNotBegun } = await used;
     const [feature, method] = name.split('.') as [string, string];
     const features = connection.client as unknown as Record<
       string,
@@ -91,6 +96,11 @@ export async function connectLibrary(
     >;
     const outcome = await features[feature]?.[method]?.(input, callOptions);
     if (!outcome) throw new Error(`no such call: ${name}`);
+    if (!outcome.ok && isNotBegun(outcome.error) && !isClosed) {
+      await whenLost;
+      await hasChanged(used);
+      return call(name, input, callOptions);
+    }
     const wasLost = !outcome.ok && (await hasChanged(used));
     return wasLost && isRead(name) ? call(name, input, callOptions) : outcome;
   }

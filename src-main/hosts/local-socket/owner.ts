@@ -59,7 +59,7 @@ export async function listenForClients(options: {
   return {
     async close() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      await Promise.all([...ends.values()].map((end) => end.whenIdle()));
+      await Promise.all([...ends.values()].map((end) => end.leave()));
       for (const socket of ends.keys()) socket.end(() => socket.destroy());
       await closed;
     },

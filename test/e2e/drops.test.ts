@@ -358,6 +358,7 @@ test.skipIf(!browser)('where the host tells paths, a folder gives its files and 
     const table = (await desktop.owned.library.catalog.tree.list(null)).tables[0]?.path ?? '';
     const client = desktop.owned.connectionFor(commandLine).client;
     await client.rows.insert({ table, source: { kind: 'texts', texts: [http.url('/later.mp3')] }, onError: 'abort', compute: 'none' });
+    await window.getByText('201 rows').first().waitFor();
     await cells.nth(0).click();
     await window.keyboard.press('End');
     const later = window.getByRole('gridcell', { name: /later\.mp3/ });

@@ -1,6 +1,28 @@
 /** What Signature Version 4 of AWS and of Google have in common: canonical headers and query, and the time as they write it. */
 import { encodeStrictly } from '../../src-shared/reference/encode-key.ts';
 
+/** What is signed. */
+export interface SignableRequest {
+  readonly method: string;
+  readonly protocol: 'https:' | 'http:';
+  /** With the port where it is not the protocol's own: it is what the client sends as Host. */
+  readonly host: string;
+  /** Raw path, encoded once. */
+  readonly path: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly issuedAt: Date;
+  /** Seconds from `issuedAt`. */
+  readonly expiresSeconds: number;
+}
+
+/** The signed URL, and what it was made from. */
+export interface UrlSignature {
+  readonly url: string;
+  readonly canonicalRequest: string;
+  readonly stringToSign: string;
+}
+
 /** A name and its value, both as they are signed. */
 export type CanonicalPair = readonly [name: string, value: string];
 

@@ -1,28 +1,6 @@
 /** Signature version 4 of Google Cloud Storage, for URLs: https://cloud.google.com/storage/docs/authentication/signatures */
 import { createHash } from 'node:crypto';
-import { canonicalHeaders, canonicalQuery, compactTime } from './canonical-form.ts';
-
-/** What is signed. */
-export interface GcsRequest {
-  readonly method: string;
-  readonly protocol: 'https:' | 'http:';
-  /** With the port where it is not the protocol's own: it is what the client sends as Host. */
-  readonly host: string;
-  /** Raw path, encoded once. */
-  readonly path: string;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly query?: Readonly<Record<string, string>>;
-  readonly issuedAt: Date;
-  /** 1 to 604,800. */
-  readonly expiresSeconds: number;
-}
-
-/** The signed URL, and what it was made from. */
-export interface GcsSignature {
-  readonly url: string;
-  readonly canonicalRequest: string;
-  readonly stringToSign: string;
-}
+import { canonicalHeaders, canonicalQuery, compactTime, type SignableRequest, type UrlSignature } from './canonical-form.ts';
 
 /**
  * Signs a request in the name of a service account.
@@ -32,9 +10,9 @@ export interface GcsSignature {
  * conformance cases hold it to the letter.
  */
 export async function signGcsRequest(
-  request: GcsRequest,
+  request: SignableRequest,
   signer: { readonly email: string; sign(text: string): Promise<Uint8Array> },
-): Promise<GcsSignature> {
+): Promise<UrlSignature> {
   const stamp = compactTime(request.issuedAt);
   const scope = `${stamp.slice(0, 8)}/auto/storage/goog4_request`;
   const headers = canonicalHeaders({ host: request.host, ...request.headers });

@@ -4,10 +4,11 @@ import { S3RequestPresigner } from '@aws-sdk/s3-request-presigner';
 import { encodeStrictly } from '../../src-shared/reference/encode-key.ts';
 import { sevenDays } from '../../src-shared/reference/endpoint-provider.ts';
 import type { AwsCredentials } from '../credentials/aws.ts';
-import { signV4Request, type V4Request } from './sigv4-signature.ts';
+import type { SignableRequest } from './canonical-form.ts';
+import { signV4Request } from './sigv4-signature.ts';
 
 /** What is signed: a GET of an object, no headers but the host. */
-export type S3LinkRequest = Pick<V4Request, 'protocol' | 'host' | 'path' | 'issuedAt' | 'expiresSeconds'> & {
+export type S3LinkRequest = Pick<SignableRequest, 'protocol' | 'host' | 'path' | 'issuedAt' | 'expiresSeconds'> & {
   readonly query: Readonly<Record<string, string>>;
   readonly region: string;
 };

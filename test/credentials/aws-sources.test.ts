@@ -1,3 +1,4 @@
+/** Every source of AWS credentials, one table and the settings that change its rows: long because the rows are read against each other. */
 import { readFileSync, statSync } from 'node:fs';
 import { Agent } from 'node:https';
 import { Socket } from 'node:net';

@@ -1,4 +1,4 @@
-/** One file large: pictures, players and what cannot be shown, in a real Chromium, on test servers. */
+/** One file large: pictures, players and what cannot be shown, in a real Chromium, on test servers: one window for all, since opening it is the dear part. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';

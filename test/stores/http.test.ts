@@ -1,3 +1,4 @@
+/** The web store on a real server. Long because each odd answer of a server is a case of its own over one small set of helpers. */
 import type { LookupAddress } from 'node:dns';
 import * as tls from 'node:tls';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';

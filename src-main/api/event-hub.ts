@@ -71,6 +71,7 @@ export function createEventHub(library: Library): EventHub {
     }),
     library.access.onLoginsChanged(() => tell({ name: 'accountsChanged', payload: {} })),
     library.mfa.onChanged((questions) => tell({ name: 'mfaAsked', payload: { questions: [...questions] } })),
+    library.bytes.onTransfers((transfers) => tell({ name: 'transfersChanged', payload: { transfers: transfers.slice(0, 200) } })),
     library.bytes.onChanged(() => tell({ name: 'cacheChanged', payload: library.bytes.status() })),
   ];
   return {

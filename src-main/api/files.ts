@@ -133,16 +133,3 @@ export function fileHandlers(library: Library): HandlersOf<'files'> {
     },
   };
 }
-
-/** Handlers of `cache.…`. */
-export function cacheHandlers({ bytes, settings }: Library): HandlersOf<'cache'> {
-  return {
-    status: () => bytes.status(),
-    clear: () => bytes.clear(),
-    setLimit: async ({ bytes: limit }) => {
-      const status = await bytes.setLimit(limit);
-      await settings.setCacheLimit(limit);
-      return status;
-    },
-  };
-}

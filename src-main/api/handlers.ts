@@ -2,9 +2,11 @@
 import type { Feature, HandlersOf } from '../../src-shared/contract/contract.ts';
 import type { Library } from '../library.ts';
 import { accountHandlers } from './accounts.ts';
+import { cacheHandlers } from './cache.ts';
 import type { HandlerTable } from './dispatch.ts';
 import { errorHandlers } from './errors.ts';
-import { cacheHandlers, fileHandlers } from './files.ts';
+import { fileHandlers } from './files.ts';
+import { healthHandlers } from './health.ts';
 import { historyHandlers, jobHandlers, preferenceHandlers, trashHandlers } from './history.ts';
 import { libraryHandlers } from './library.ts';
 import { linkHandlers } from './links.ts';
@@ -29,6 +31,7 @@ export function createHandlers(library: Library): HandlerTable {
     accounts: accountHandlers(library),
     files: fileHandlers(library),
     cache: cacheHandlers(library),
+    health: healthHandlers(library),
     errors: errorHandlers(library),
     history: historyHandlers(library),
     trash: trashHandlers(library),

@@ -1,9 +1,11 @@
 /** Importing, and what happens to rows afterwards. */
 import type { HandlersOf } from '../../src-shared/contract/contract.ts';
+import type { UpstreamState } from '../../src-shared/contract/health.ts';
 import type { Cell } from '../../src-shared/model/cell.ts';
 import { fail } from '../../src-shared/model/error.ts';
 import type { Column, Table } from '../../src-shared/model/table.ts';
 import { providerOf } from '../../src-shared/reference/describe-reference.ts';
+import type { CanonicalUrl } from '../../src-shared/reference/reference.ts';
 import { storedReference } from '../../src-shared/reference/stored-reference.ts';
 import type { KnownFacts } from '../catalog/catalog.ts';
 import type { Library } from '../library.ts';
@@ -100,6 +102,12 @@ async function inspectMedia({ catalog, bytes }: Library, table: Table, cells: re
   });
   const facts = new Map<number, KnownFacts>();
   for (const known of await catalog.references.factsOf(found.map(({ media }) => media.referenceId))) facts.set(known.referenceId, known);
+  const upstream = new Map<string, UpstreamState>();
+  for (const { canonical, checkedAt, state, remote } of await catalog.upstream.get(
+    found.map(({ media }) => media.canonical as CanonicalUrl),
+  )) {
+    upstream.set(canonical, { checkedAt, state, remote });
+  }
   return found.map(({ column, media }) => {
     const reference = storedReference(media);
     const known = facts.get(media.referenceId);
@@ -113,7 +121,8 @@ async function inspectMedia({ catalog, bytes }: Library, table: Table, cells: re
       remote: known?.remote ?? null,
       facts: known?.facts ?? null,
       askedAt: known?.askedAt ?? null,
-      held: copy ? { bytes: copy.bytes, since: copy.since, lastUsed: copy.lastUsed } : null,
+      held: copy ? { bytes: copy.bytes, since: copy.since, lastUsed: copy.lastUsed, isKept: bytes.isKept(reference.canonical) } : null,
+      upstream: upstream.get(reference.canonical) ?? null,
     };
   });
 }

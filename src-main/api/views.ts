@@ -73,7 +73,10 @@ export function shownRow({ compute, bytes }: Library, table: Table, row: Row): R
     cells: row.cells.map((cell, index) => {
       const column = table.columns[index];
       if (!column) return cell;
-      if (cell.media) return { ...cell, media: { ...cell.media, held: bytes.heldOf(storedReference(cell.media)) } };
+      if (cell.media) {
+        const reference = storedReference(cell.media);
+        return { ...cell, media: { ...cell.media, held: bytes.heldOf(reference), isKept: bytes.isKept(reference.canonical) } };
+      }
       if (column.isVolatile) return { ...cell, value: null };
       const isRunning = column.kind === 'computed' && cell.state !== 'ok' && compute.isRunning(table.id, row.rowId, column.id);
       return isRunning ? { ...cell, state: 'running' as const } : cell;

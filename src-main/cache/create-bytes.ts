@@ -1,10 +1,10 @@
 /** Opens the cache room: the file cache, its account of space, the transfer queue and the readers behind the face in `bytes.ts`. */
 import { open, stat } from 'node:fs/promises';
-import type { CacheStatus } from '../../src-shared/contract/files.ts';
+import type { CacheStatus } from '../../src-shared/contract/cache.ts';
 import { errorOf, type Failure, fail } from '../../src-shared/model/error.ts';
 import type { RemoteFacts } from '../../src-shared/model/media.ts';
 import { placeOf } from '../../src-shared/reference/keyed-address.ts';
-import type { Reference } from '../../src-shared/reference/reference.ts';
+import type { CanonicalUrl, Reference } from '../../src-shared/reference/reference.ts';
 import type { CacheEntry, CatalogCacheIndex, CatalogMemory } from '../catalog/catalog.ts';
 import type { Store } from '../stores/store.ts';
 import type { ByteSource } from './byte-source.ts';
@@ -53,7 +53,7 @@ function hostOf(reference: Reference): string {
 }
 
 function remoteOf(entry: CacheEntry): RemoteFacts {
-  return { size: entry.bytes, type: entry.type, etag: entry.etag, modified: null, storageClass: null };
+  return { size: entry.size, type: entry.type, etag: entry.etag, modified: entry.modified, storageClass: null };
 }
 
 async function loadCounters(memory: BytesOptions['memory']): Promise<{ hits: number; misses: number; evictions: number }> {
@@ -70,7 +70,7 @@ export async function createBytes(options: BytesOptions): Promise<Bytes> {
   const diskSpace = options.diskSpace ?? diskSpaceOf;
   const counters = await loadCounters(memory);
   const evictionsBefore = counters.evictions;
-  const listeners = new Set<(change: { canonical: string; held: 'none' | 'whole' }) => void>();
+  const listeners = new Set<(change: { canonical: CanonicalUrl; held: 'none' | 'whole' }) => void>();
   const queue = createTransferQueue({ total: options.concurrency, perHost: options.concurrencyPerHost });
 
   // The files and the account need each other: the account asks the files to leave, the files tell the account of room.
@@ -149,7 +149,7 @@ export async function createBytes(options: BytesOptions): Promise<Bytes> {
 
   async function leaseLocal(reference: Reference & { scheme: 'file' }, signal: AbortSignal): Promise<LeasedFile> {
     const facts = await storeOf(reference).stat(reference, signal);
-    return { path: reference.path, bytes: facts.size ?? 0, cost: noCost, release: () => undefined };
+    return { path: reference.path, bytes: facts.size ?? 0, cost: noCost, restarted: null, release: () => undefined };
   }
 
   /** The copy, looked at on the disk first: somebody may have removed or changed it there. */
@@ -157,7 +157,7 @@ export async function createBytes(options: BytesOptions): Promise<Bytes> {
     const held = files.lease(reference.canonical);
     if (!held) return null;
     const facts = await stat(held.path).catch(() => null);
-    if (facts?.size === held.entry.bytes) return held;
+    if (facts?.size === held.entry.size) return held;
     held.release();
     await files.drop(reference.canonical);
     return null;
@@ -168,7 +168,7 @@ export async function createBytes(options: BytesOptions): Promise<Bytes> {
     const copy = await leaseCopy(reference);
     if (copy) {
       counters.hits += 1;
-      return { path: copy.path, bytes: copy.entry.bytes, cost: noCost, release: copy.release };
+      return { path: copy.path, bytes: copy.entry.size ?? 0, cost: noCost, restarted: null, release: copy.release };
     }
     counters.misses += 1;
     let isFirst = false;
@@ -184,7 +184,7 @@ export async function createBytes(options: BytesOptions): Promise<Bytes> {
         },
       });
       const cost = isFirst ? { requests: got.requests, bytes: got.received } : noCost;
-      return { path: got.path, bytes: got.entry.bytes, cost, release: got.release };
+      return { path: got.path, bytes: got.entry.size ?? 0, cost, restarted: null, release: got.release };
     } finally {
       const left = (explicitAskers.get(canonical) ?? 0) - 1;
       if (isExplicit && left > 0) explicitAskers.set(canonical, left);
@@ -223,7 +223,7 @@ export async function createBytes(options: BytesOptions): Promise<Bytes> {
     async stream(reference, readOptions) {
       const copy = reference.scheme === 'file' ? null : await leaseCopy(reference);
       if (!copy) return storeOf(reference).read(reference, readOptions);
-      const { bytes } = copy.entry;
+      const bytes = copy.entry.size ?? 0;
       const start = Math.min(readOptions.range?.start ?? 0, bytes);
       const end = Math.min(readOptions.range?.end ?? bytes, bytes);
       readOptions.signal.addEventListener('abort', copy.release, { once: true }); // a body that nobody began to read
@@ -247,13 +247,30 @@ export async function createBytes(options: BytesOptions): Promise<Bytes> {
       if (!entry) return null;
       return {
         path: files.pathOf(entry),
-        bytes: entry.bytes,
+        state: 'whole',
+        bytes: entry.size ?? 0,
+        size: entry.size,
+        etag: entry.etag,
+        modified: entry.modified,
         since: new Date(entry.since).toISOString(),
         lastUsed: new Date(entry.lastUsed).toISOString(),
+        checkedAt: new Date(entry.checkedAt).toISOString(),
       };
     },
     status,
-    clear: () => files.clear(),
+    isKept: () => false,
+    rangesOf: () => ({ size: null, ranges: [] }),
+    details: () => Promise.reject(new Error('not yet')),
+    list: () => ({ total: 0, entries: [] }),
+    drop: () => Promise.reject(new Error('not yet')),
+    setKept: () => Promise.reject(new Error('not yet')),
+    verify: () => Promise.reject(new Error('not yet')),
+    move: () => Promise.reject(new Error('not yet')),
+    markChecked: () => undefined,
+    transfers: () => [],
+    onTransfers: () => () => undefined,
+    onAged: () => () => undefined,
+    clear: async () => ({ ...(await files.clear()), left: { kept: 0, inUse: 0 } }),
     async setLimit(bytes) {
       if (!Number.isFinite(bytes) || bytes < 0) {
         throw fail('invalid_input', { message: 'The limit of the cache must be a number of bytes, 0 or more.' });

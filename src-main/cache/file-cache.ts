@@ -61,13 +61,13 @@ async function loadEntries({ folder, index, block }: FileCacheOptions): Promise<
   const known = await index.load();
   const strays = new Set((await readdir(folder)).filter(isEntryName));
   const good: CacheEntry[] = [];
-  const lost: CanonicalUrl[] = [];
+  const lost: string[] = [];
   await inBatches(known, async (entry) => {
     const facts = strays.has(entry.file) ? await stat(join(folder, entry.file)).catch(() => null) : null;
-    if (facts?.isFile() && facts.size === entry.bytes) {
+    if (facts?.isFile() && facts.size === entry.size) {
       strays.delete(entry.file);
       good.push({ ...entry, diskBytes: diskBytesOf(facts, block) });
-    } else lost.push(entry.canonical);
+    } else lost.push(entry.id);
   });
   await inBatches([...strays], (name) => rm(join(folder, name), { recursive: true, force: true }));
   if (lost.length > 0) await index.remove(lost);
@@ -98,7 +98,7 @@ export async function openFileCache(options: FileCacheOptions): Promise<FileCach
   async function flush(): Promise<void> {
     while (toPut.size > 0 || toRemove.size > 0) {
       const put = [...toPut].flatMap((canonical) => items.get(canonical)?.entry ?? []);
-      const removed = [...toRemove];
+      const removed = [...toRemove] as string[];
       toPut.clear();
       toRemove.clear();
       if (removed.length > 0) await index.remove(removed);
@@ -214,7 +214,11 @@ export async function openFileCache(options: FileCacheOptions): Promise<FileCach
       await rename(part, join(folder, file));
       const since = tick();
       const item: Item = {
-        entry: { canonical, file, diskBytes: diskBytesOf(facts, block), since, lastUsed: since, ...about },
+        entry: {
+          ...{ id: canonical, canonical, folder: '', file, ranges: null, sha256: null, md5: null, modified: null },
+          ...{ size: about.bytes, etag: about.etag, type: about.type },
+          ...{ diskBytes: diskBytesOf(facts, block), since, lastUsed: since, checkedAt: since },
+        },
         leases: 0,
       };
       items.set(canonical, item);

@@ -3,6 +3,7 @@
  * Methods throw `Failure` for expected failures (`unknown_name`, `already_exists`, `invalid_input`, `read_only`, `disk_full`, `expression`).
  */
 import type { ErrorGroup, FailedCell } from '../../src-shared/contract/errors.ts';
+import type { UpstreamState } from '../../src-shared/contract/health.ts';
 import type { Change, Trashed } from '../../src-shared/contract/history.ts';
 import type { RowSelection, TableReference } from '../../src-shared/contract/table-reference.ts';
 import type { OrderKey, View } from '../../src-shared/contract/views.ts';
@@ -228,6 +229,17 @@ export interface CatalogReferences {
   inTable(tableId: number, columnIds: number[], canonicals: CanonicalUrl[]): Promise<ListedReference[]>;
   /** A page of those whose address begins with `start`; of `limit` known addresses some may stand in other tables only. */
   below(tableId: number, columnIds: number[], page: { start: string; after: string | null; limit: number }): Promise<ReferencesBelow>;
+  /**
+   * A page of the references in the media columns of these rows, each once, ascending by id from `after` on; with one row that shows it
+   * and how many of the selection do.
+   */
+  ofRows(
+    tableId: number,
+    rows: RowSelection,
+    page: { after: number; limit: number },
+  ): Promise<{ id: number; canonical: CanonicalUrl; typed: string; rowId: RowId; rows: number }[]>;
+  /** Paths of the tables whose visible rows show these addresses; those in none are left out. */
+  shownIn(canonicals: CanonicalUrl[]): Promise<{ canonical: CanonicalUrl; tables: string[] }[]>;
   /** Whether any row names an object of this bucket (`az`: `account/container`). */
   isBucketUsed(scheme: string, bucket: string): Promise<boolean>;
   /** Remembers what a listing told; cells computed from a changed file become stale, in every table, in the same transaction. */
@@ -247,23 +259,56 @@ export interface CatalogHistory {
   asOne<T>(label: string, work: () => Promise<T>): Promise<T>;
 }
 
-/** A whole file in the cache folder. `file` is its name there. Times are milliseconds since 1970. */
+/** A file of the cache, whole or in part. Times are milliseconds since 1970. */
 export interface CacheEntry {
+  /** Hash of the reference and its validator, in hex: the same object is one file, two states of it are two. */
+  readonly id: string;
   readonly canonical: CanonicalUrl;
+  /** The folder it lies in, absolute; '' is the library's own, so that a library can be moved. */
+  readonly folder: string;
+  /** Its path within the folder, with `/`. */
   readonly file: string;
+  readonly etag: string | null;
+  /** ISO 8601, as the store said it. */
+  readonly modified: string | null;
+  readonly type: string | null;
+  /** Bytes of the file itself; null while nobody said. */
+  readonly size: number | null;
+  /** Null: whole. Else the half-open ranges that are here, in order, apart from each other. */
+  readonly ranges: readonly (readonly [number, number])[] | null;
   /** Bytes of the file system's blocks. */
   readonly diskBytes: number;
-  readonly bytes: number;
-  readonly etag: string | null;
-  readonly type: string | null;
+  /** Of a whole file, in hex; null while it was not reckoned. */
+  readonly sha256: string | null;
+  /** What the provider says it is, in hex. */
+  readonly md5: string | null;
   readonly since: number;
   readonly lastUsed: number;
+  /** When it was last known to be what lies upstream. */
+  readonly checkedAt: number;
 }
 
 export interface CatalogCacheIndex {
   load(): Promise<CacheEntry[]>;
+  /** Adds entries, or puts them in the place of those with the same id, in one transaction. */
   put(entries: CacheEntry[]): Promise<void>;
-  remove(canonicals: CanonicalUrl[]): Promise<void>;
+  /** By id; unknown ones are no error. */
+  remove(ids: string[]): Promise<void>;
+  /** References that are kept offline. */
+  kept(): Promise<CanonicalUrl[]>;
+  setKept(canonicals: CanonicalUrl[], isKept: boolean): Promise<void>;
+}
+
+/** What is remembered of a reference's state upstream. */
+export interface UpstreamMark extends UpstreamState {
+  readonly canonical: CanonicalUrl;
+}
+
+export interface CatalogUpstream {
+  /** In the order asked; never checked ones are left out. */
+  get(canonicals: CanonicalUrl[]): Promise<UpstreamMark[]>;
+  /** Told as `facts` of the references, so that rows are drawn anew. */
+  put(marks: UpstreamMark[]): Promise<void>;
 }
 
 /**
@@ -317,6 +362,7 @@ export interface Catalog {
   readonly references: CatalogReferences;
   readonly history: CatalogHistory;
   readonly cacheIndex: CatalogCacheIndex;
+  readonly upstream: CatalogUpstream;
   readonly thumbnails: CatalogThumbnails;
   readonly memory: CatalogMemory;
   onChange(listener: (change: CatalogChange) => void): () => void;

@@ -146,6 +146,8 @@ export async function openCatalog(options: {
         putFacts: (facts) => remember(() => write('putFacts', facts)),
         inTable: (tableId, columnIds, canonicals) => quick.call('referencesInTable', tableId, columnIds, canonicals),
         below: (tableId, columnIds, page) => long.call('referencesBelow', tableId, columnIds, page),
+        ofRows: (tableId, rows, page) => long.call('referencesOfRows', tableId, rows, page),
+        shownIn: (canonicals) => long.call('tablesShowing', canonicals),
         isBucketUsed: (scheme, bucket) => long.call('isBucketUsed', scheme, bucket),
         putListed: (changes) => write('putListed', changes),
       },
@@ -170,7 +172,13 @@ export async function openCatalog(options: {
       cacheIndex: {
         load: () => quick.call('loadCacheIndex'),
         put: (entries) => remember(() => write('putCacheEntries', entries)),
-        remove: (canonicals) => remember(() => write('removeCacheEntries', canonicals)),
+        remove: (ids) => remember(() => write('removeCacheEntries', ids)),
+        kept: () => quick.call('keptOffline'),
+        setKept: (canonicals, isKept) => write('setKeptOffline', canonicals, isKept),
+      },
+      upstream: {
+        get: (canonicals) => quick.call('getUpstream', canonicals),
+        put: (marks) => remember(() => write('putUpstream', marks)),
       },
       thumbnails: {
         get: (canonical, validator, edge) => quick.call('getThumbnail', canonical, validator, edge),

@@ -14,7 +14,7 @@ interface StoredReference {
   readonly id: number;
   readonly canonical: CanonicalUrl;
   readonly kind: MediaKind | null;
-  readonly is_held: number;
+  readonly is_changed: number;
   readonly width: number | null;
   readonly height: number | null;
   readonly duration: number | null;
@@ -101,8 +101,8 @@ function readReferences(database: Database, ids: readonly number[]): Map<number,
   if (ids.length === 0) return new Map();
   const rows = database.all<StoredReference>(
     `SELECT r.id, r.canonical, json_extract(r.facts, '$.kind') AS kind, json_extract(r.facts, '$.width') AS width,
-       json_extract(r.facts, '$.height') AS height, json_extract(r.facts, '$.duration') AS duration, c.canonical IS NOT NULL AS is_held
-     FROM json_each(?) AS asked CROSS JOIN reference AS r ON r.id = asked.value LEFT JOIN cache_entry AS c ON c.canonical = r.canonical`,
+       json_extract(r.facts, '$.height') AS height, json_extract(r.facts, '$.duration') AS duration, u.state IS 'changed' AS is_changed
+     FROM json_each(?) AS asked CROSS JOIN reference AS r ON r.id = asked.value LEFT JOIN upstream AS u ON u.canonical = r.canonical`,
     JSON.stringify(ids),
   );
   return new Map(rows.map((row) => [row.id, row]));
@@ -142,7 +142,10 @@ function shownCell(column: Column, row: StoredRow, context: RowsWithContext): Ce
       scheme: parsed.scheme,
       name: nameOf(parsed),
       kind: reference.kind ?? likelyKind(column, kindOf(parsed)),
-      held: parsed.scheme === 'file' ? 'local' : reference.is_held === 1 ? 'whole' : 'none',
+      // The cache room knows better; it is asked where rows leave the process.
+      held: parsed.scheme === 'file' ? 'local' : 'none',
+      isKept: false,
+      isChanged: reference.is_changed === 1,
       width: reference.width,
       height: reference.height,
       duration: reference.duration,

@@ -5,8 +5,18 @@ import type { ErrorCause } from '../../src-shared/model/error.ts';
 import type { NewIssuedLink } from '../../src-shared/model/issued-link.ts';
 import type { ColumnType } from '../../src-shared/model/table.ts';
 import type { CanonicalUrl } from '../../src-shared/reference/reference.ts';
-import { loadCacheIndex, putCacheEntries, removeCacheEntries } from './cache-index.ts';
-import type { CacheEntry, CellQuery, CellResult, ComputedColumn, KnownFacts, LedgerQuery, ListedChange, NewReference } from './catalog.ts';
+import { keptOffline, loadCacheIndex, putCacheEntries, removeCacheEntries, setKeptOffline } from './cache-index.ts';
+import type {
+  CacheEntry,
+  CellQuery,
+  CellResult,
+  ComputedColumn,
+  KnownFacts,
+  LedgerQuery,
+  ListedChange,
+  NewReference,
+  UpstreamMark,
+} from './catalog.ts';
 import { countCells, invalidateCells, takeCells, unfinishedCells, writeCells } from './cells.ts';
 import { closeGroup, nextLabels, openGroup, type Writer } from './changes.ts';
 import { addColumn, addComputedColumn, dropColumn, renameColumn, setExpression } from './columns.ts';
@@ -20,11 +30,13 @@ import { isBucketUsed, putListed, referencesBelow, referencesInTable } from './l
 import { getMemory, setMemory } from './memory.ts';
 import { getPage, getRows } from './read-rows.ts';
 import { factsOf, findReferences, getReferences, putFacts } from './references.ts';
+import { referencesOfRows, tablesShowing } from './shown-references.ts';
 import { createTable, dropTable, moveTable, renameTable } from './tables.ts';
 import { getPeaks, getThumbnail, putPeaks, putThumbnail, type Thumbnail } from './thumbnails.ts';
 import { emptyTrash, listTrash, restoreTrashed } from './trash.ts';
 import { findTable, listTree } from './tree.ts';
 import { listChanges, redoChanges, undoChanges } from './undo.ts';
+import { getUpstream, putUpstream } from './upstream.ts';
 import { readView, type ViewQuery } from './view-rows.ts';
 
 type Group = number | null;
@@ -77,7 +89,9 @@ export function writerCalls(writer: Writer) {
     restoreTrashed: (group: Group, ids: string[]) => restoreTrashed(writer, group, ids),
     emptyTrash: (ids: string[] | null) => emptyTrash(writer, ids),
     putCacheEntries: (entries: CacheEntry[]) => putCacheEntries(database, entries),
-    removeCacheEntries: (canonicals: CanonicalUrl[]) => removeCacheEntries(database, canonicals),
+    removeCacheEntries: (ids: string[]) => removeCacheEntries(database, ids),
+    setKeptOffline: (canonicals: CanonicalUrl[], isKept: boolean) => setKeptOffline(database, canonicals, isKept),
+    putUpstream: (marks: UpstreamMark[]) => putUpstream(writer, marks),
     addIssuedLinks: (links: NewIssuedLink[]) => addIssuedLinks(writer, links),
     forgetIssuedLinks: (ids: number[]) => forgetIssuedLinks(writer, ids),
     setMemory: (key: string, value: CellValue) => setMemory(database, key, value),
@@ -111,6 +125,11 @@ export function readerCalls(database: Database, thumbnails: Database | null) {
     nextLabels: () => nextLabels(database),
     listTrash: () => listTrash(database),
     loadCacheIndex: () => loadCacheIndex(database),
+    keptOffline: () => keptOffline(database),
+    getUpstream: (canonicals: CanonicalUrl[]) => getUpstream(database, canonicals),
+    referencesOfRows: (tableId: number, rows: RowSelection, page: { after: number; limit: number }) =>
+      referencesOfRows(database, tableId, rows, page),
+    tablesShowing: (canonicals: CanonicalUrl[]) => tablesShowing(database, canonicals),
     getMemory: (key: string) => getMemory(database, key),
     getThumbnail: (canonical: CanonicalUrl, validator: string | null, edge: number) =>
       thumbnails ? getThumbnail(thumbnails, canonical, validator, edge) : null,

@@ -95,6 +95,7 @@ export function openSettings(folder: string, env: Readonly<Record<string, string
         }
         await write((document) => withValue(document, 'cache.limit', bytes));
       }),
+    setCacheFolder: (cacheFolder) => set('cache.folder', cacheFolder),
     setLookingFetch: (fetch) => set('looking.fetch', fetch),
     addStoreRule: (rule) =>
       writeNext(() =>

@@ -24,12 +24,20 @@ const StoreRule = z.strictObject({
 
 /** The file as it may be written: everything may be left out. */
 export const SettingsDocument = z.strictObject({
-  cache: z.optional(z.strictObject({ limit: z.optional(cacheLimit) })),
+  cache: z.optional(
+    z.strictObject({
+      limit: z.optional(cacheLimit),
+      folder: z.optional(z.nullable(z.string().check(z.regex(/^(\/|[A-Za-z]:[\\/]|\\\\)/)))),
+      stream_above: z.optional(z.nullable(z.int().check(z.gte(0), z.lte(Number.MAX_SAFE_INTEGER)))),
+      check_after_hours: z.optional(z.nullable(z.number().check(z.gte(0), z.lte(87_600)))),
+    }),
+  ),
   network: z.optional(
     z.strictObject({
       allowed_hosts: z.optional(z.array(host)),
       concurrency: z.optional(concurrency),
       concurrency_per_host: z.optional(concurrency),
+      bandwidth: z.optional(z.nullable(z.int().check(z.gte(1000), z.lte(Number.MAX_SAFE_INTEGER)))),
     }),
   ),
   looking: z.optional(z.strictObject({ fetch: z.optional(LookingFetch) })),
@@ -41,8 +49,8 @@ export type SettingsDocument = z.infer<typeof SettingsDocument>;
 /** Keys by the path of their object; list elements are `*`. For "Did you mean …?". */
 export const knownKeys: Readonly<Record<string, readonly string[]>> = {
   '': ['cache', 'network', 'looking', 'stores', 'shell_environment'],
-  cache: ['limit'],
-  network: ['allowed_hosts', 'concurrency', 'concurrency_per_host'],
+  cache: ['limit', 'folder', 'stream_above', 'check_after_hours'],
+  network: ['allowed_hosts', 'concurrency', 'concurrency_per_host', 'bandwidth'],
   looking: ['fetch'],
   'stores.*': [
     'match',
@@ -63,7 +71,11 @@ export const knownKeys: Readonly<Record<string, readonly string[]>> = {
 export const valueRules: Readonly<Record<string, string>> = {
   cache: 'an object',
   'cache.limit': 'a whole number of bytes from 1000000 on',
+  'cache.folder': 'the absolute path of a folder, or null for the library’s own',
+  'cache.stream_above': 'a whole number of bytes, or null for a third of the limit',
+  'cache.check_after_hours': 'a number of hours from 0 to 87600, or null for never',
   network: 'an object',
+  'network.bandwidth': 'a whole number of bytes a second from 1000 on, or null',
   'network.allowed_hosts': 'a list of host names, addresses or host:port',
   'network.allowed_hosts.*': 'a host name, an address or host:port',
   'network.concurrency': 'a whole number from 1 to 256',
@@ -90,11 +102,17 @@ export const valueRules: Readonly<Record<string, string>> = {
 export function settingsOf(document: SettingsDocument, environmentHosts: readonly string[]): Settings {
   const { cache, network, looking, stores, shell_environment } = document;
   return {
-    cache: { limit: cache?.limit ?? 10_000_000_000 },
+    cache: {
+      limit: cache?.limit ?? 10_000_000_000,
+      folder: cache?.folder ?? null,
+      stream_above: cache?.stream_above ?? null,
+      check_after_hours: cache?.check_after_hours === undefined ? 24 : cache.check_after_hours,
+    },
     network: {
       allowed_hosts: [...new Set([...(network?.allowed_hosts ?? []), ...environmentHosts])],
       concurrency: network?.concurrency ?? 16,
       concurrency_per_host: network?.concurrency_per_host ?? 6,
+      bandwidth: network?.bandwidth ?? null,
     },
     looking: { fetch: looking?.fetch ?? 'as_needed' },
     stores: (stores ?? []).map((rule) => withoutUndefined(rule)),

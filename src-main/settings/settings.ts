@@ -26,6 +26,12 @@ export interface Settings {
   readonly cache: {
     /** Bytes; 10 GB unless set. */
     readonly limit: number;
+    /** Absolute; null is `cache` in the library folder. */
+    readonly folder: string | null;
+    /** Files of more bytes are streamed when they are viewed or computed, and not stored whole; null is a third of the limit. */
+    readonly stream_above: number | null;
+    /** A copy that is used after this many hours is asked for again, on condition; null is never. 24 unless set. */
+    readonly check_after_hours: number | null;
   };
   readonly network: {
     /** Private hosts that may be read: names, addresses, `host:port`. `VITRINE_ALLOWED_HOSTS` adds to them. */
@@ -33,6 +39,8 @@ export interface Settings {
     /** Requests at a time: in all and per host. */
     readonly concurrency: number;
     readonly concurrency_per_host: number;
+    /** Bytes a second that all transfers together may take; null is as many as come. */
+    readonly bandwidth: number | null;
   };
   readonly looking: {
     /** What tiles, cells and the loupe fetch by themselves; `as_needed` unless set. */
@@ -50,6 +58,8 @@ export interface SettingsFile {
   readonly problem: import('../../src-shared/model/error.ts').VitrineError | null;
   /** Writes one value atomically; refuses while `problem` stands, so that nothing hand-written is lost. */
   setCacheLimit(bytes: number): Promise<void>;
+  /** Like `setCacheLimit`, for the cache's folder, absolute; null is the library's own. */
+  setCacheFolder(folder: string | null): Promise<void>;
   /** Like `setCacheLimit`, for what looking may fetch. */
   setLookingFetch(fetch: LookingFetch): Promise<void>;
   /** Adds a rule of `stores`; one that stands already is left. Throws `already_exists` where another rule has the same match. */

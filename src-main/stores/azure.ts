@@ -1,4 +1,5 @@
 /** The store of Azure Blob Storage. */
+
 import { Failure, fail } from '../../src-shared/model/error.ts';
 import type { RemoteFacts } from '../../src-shared/model/media.ts';
 import type { Prefix } from '../../src-shared/reference/parse-prefix.ts';
@@ -14,6 +15,7 @@ import type { AzureRoute, BlobPlace } from './azure-route.ts';
 import { contentRangeOf, cut, factsOf, headerOf, lengthOf } from './http-answer.ts';
 import { cancelled, changedUpstream, networkFailure } from './network-failure.ts';
 import { type RetryPolicy, type Sleep, withRetries } from './retry.ts';
+import { checkedBy } from './same-object.ts';
 import type { ByteRange, ReadAnswer, Store, TrafficMeter } from './store.ts';
 
 type Identity = AzureIdentity | null;
@@ -94,6 +96,10 @@ export function createAzureStore(options: { access: AzureAccess; meter: TrafficM
           });
         return readAnswer(answer, route, { range, ifMatch, signal });
       });
+    },
+
+    async check(reference, known, signal) {
+      return checkedBy(known, await this.stat(reference, signal));
     },
 
     list(prefix, listOptions) {

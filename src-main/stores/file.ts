@@ -9,6 +9,7 @@ import { fileFailure } from './file-failure.ts';
 import { createListFolder, etagOf } from './folder-list.ts';
 import { cancelled, changedUpstream } from './network-failure.ts';
 import type { NetworkGuard } from './network-guard.ts';
+import { checkedBy } from './same-object.ts';
 import type { Store } from './store.ts';
 
 const chunkBytes = 256 * 1024;
@@ -62,6 +63,10 @@ export function createFileStore(options: { readonly guard?: NetworkGuard } = {})
         await handle.close();
         throw thrown;
       }
+    },
+
+    async check(reference, known, signal) {
+      return checkedBy(known, await this.stat(reference, signal));
     },
 
     async list(prefix, listing) {

@@ -4,6 +4,7 @@
  * Note: why reads do not go through the streams of `@google-cloud/storage`. They cannot be given up with a signal, take the emulator from
  * the process's own environment and put the body of a refusal into its message. The request itself is one line.
  */
+
 import * as z from 'zod/mini';
 import { Failure, fail } from '../../src-shared/model/error.ts';
 import type { RemoteFacts } from '../../src-shared/model/media.ts';
@@ -22,6 +23,7 @@ import { cancelled, changedUpstream, networkFailure } from './network-failure.ts
 import type { Proxies } from './proxies.ts';
 import { type RetryPolicy, type Sleep, withRetries } from './retry.ts';
 import { isRefusalOfIdentity } from './s3-errors.ts';
+import { checkedBy } from './same-object.ts';
 import type { ByteRange, ReadAnswer, Store, TrafficMeter } from './store.ts';
 
 /** A store with something to close. */
@@ -218,6 +220,10 @@ export function createGcsStore(options: {
         const length = wanted.end === null ? null : wanted.end - wanted.start;
         return { body: cut(chunks, wanted.start - start, length), start: wanted.start, size, remote };
       });
+    },
+
+    async check(reference, known, signal) {
+      return checkedBy(known, await this.stat(reference, signal));
     },
 
     list(prefix, { signal, ...rest }) {

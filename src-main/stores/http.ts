@@ -1,4 +1,5 @@
 /** The store of web addresses: http and https, by range, with every redirect checked. */
+
 import type { Readable } from 'node:stream';
 import { type Failure, fail } from '../../src-shared/model/error.ts';
 import type { RemoteFacts } from '../../src-shared/model/media.ts';
@@ -13,6 +14,7 @@ import type { NetworkGuard } from './network-guard.ts';
 import { notListed } from './not-listed.ts';
 import { noProxies, type Proxies } from './proxies.ts';
 import { createRetryPolicy, type Sleep, withRetries } from './retry.ts';
+import { checkedBy } from './same-object.ts';
 import type { ByteRange, ReadAnswer, ReadOptions, Store, TrafficMeter } from './store.ts';
 
 /** What the web store needs of the world. */
@@ -250,6 +252,10 @@ export function createHttpStore(options: HttpStoreOptions): HttpStore {
       checkRange(range);
       return retrying(() => readOnce(start, range, ifMatch ?? null, signal), signal);
     },
+    async check(reference, known, signal) {
+      return checkedBy(known, await this.stat(reference, signal));
+    },
+
     list: notListed('A web server has no listing that could be read.'),
     close: () => connections.destroy(),
   };

@@ -1,4 +1,5 @@
 /** The store of S3, and of all that speaks its language, over the AWS SDK. */
+
 import { GetObjectCommand, HeadObjectCommand, ListObjectsV2Command, type S3Client } from '@aws-sdk/client-s3';
 import { Failure, fail } from '../../src-shared/model/error.ts';
 import type { RemoteFacts } from '../../src-shared/model/media.ts';
@@ -18,6 +19,7 @@ import { archivedFailure } from './s3-archive.ts';
 import { createS3Clients, s3Timeouts } from './s3-clients.ts';
 import { detailsOf, isRefusalOfIdentity, type S3Refusal, s3Failure } from './s3-errors.ts';
 import { listInput, listPageOf } from './s3-list.ts';
+import { checkedBy } from './same-object.ts';
 import type { ByteRange, ReadAnswer, Store, TrafficMeter } from './store.ts';
 
 /** A store with connections to close. */
@@ -220,6 +222,10 @@ export function createS3Store(options: {
         return { body: cut(chunks, wanted.start - start, length), start: wanted.start, size, remote };
       };
       return retried({ deed: 'read', object, signal, send });
+    },
+
+    async check(reference, known, signal) {
+      return checkedBy(known, await this.stat(reference, signal));
     },
 
     list(prefix, { signal, ...page }) {

@@ -18,8 +18,21 @@ export interface ReadOptions {
    * other bytes; no store fails with that cause for any other reason.
    */
   readonly ifMatch?: string;
+  /** The caller retries, and not the store: a transfer gives its place away while it waits. */
+  readonly isOneTry?: true;
+  /**
+   * The caller has use for the bytes before the range too: where a server ignores ranges, `body` begins at 0 and `start` says so,
+   * instead of skipping what would have to be fetched again.
+   */
+  readonly mayBeginEarlier?: true;
   readonly signal: AbortSignal;
 }
+
+/** What is known of an object whose bytes are held here. */
+export type KnownState = Pick<RemoteFacts, 'etag' | 'modified' | 'size'>;
+
+/** Whether an object is still the one that is known; else what it is now. */
+export type Checked = { readonly isSame: true } | { readonly isSame: false; readonly remote: RemoteFacts };
 
 /** An answer under way. Who took it reads `body` to its end or destroys it by aborting the signal. */
 export interface ReadAnswer {
@@ -73,6 +86,11 @@ export interface Store {
   stat(reference: Reference, signal: AbortSignal): Promise<RemoteFacts>;
   /** One GET. Retries before the first byte are the store's; resuming in the middle is the caller's. */
   read(reference: Reference, options: ReadOptions): Promise<ReadAnswer>;
+  /**
+   * Asks whether the object is still the one that is known, on condition (If-None-Match and its kin), so that "yes" costs no bytes of it.
+   * Without a validator, or where the server knows no conditions, time and size decide. An object that nothing is known of has changed.
+   */
+  check(reference: Reference, known: KnownState, signal: AbortSignal): Promise<Checked>;
   /** One page of what lies under a prefix. */
   list(prefix: Prefix, options: ListOptions): Promise<ListPage>;
 }

@@ -2,10 +2,12 @@
 import type * as z from 'zod/mini';
 import type { Outcome, VitrineError } from '../model/error.ts';
 import { accounts } from './accounts.ts';
+import { cache } from './cache.ts';
 import type { Call } from './define.ts';
 import { errors } from './errors.ts';
 import type { EventName, EventOf } from './events.ts';
-import { cache, files } from './files.ts';
+import { files } from './files.ts';
+import { health } from './health.ts';
 import { history, jobs, preferences, trash } from './history.ts';
 import { library } from './library.ts';
 import { links } from './links.ts';
@@ -29,6 +31,7 @@ export const contract = {
   accounts,
   files,
   cache,
+  health,
   errors,
   history,
   trash,

@@ -2,8 +2,9 @@
 import * as z from 'zod/mini';
 import { Job } from '../model/job.ts';
 import { RowId } from '../model/table.ts';
+import { Transfer } from '../model/transfer.ts';
 import { MfaQuestion } from './accounts.ts';
-import { CacheStatus } from './files.ts';
+import { CacheStatus } from './cache.ts';
 import { Looking } from './library.ts';
 import { View } from './views.ts';
 
@@ -22,6 +23,8 @@ export const events = {
   /** A job began, moved on (at most ten times a second) or ended. */
   jobChanged: Job,
   cacheChanged: CacheStatus,
+  /** Bytes on their way, all of them up to 200; at most ten a second, and once more when the last has ended. */
+  transfersChanged: z.object({ transfers: z.array(Transfer) }),
   /** What looking may fetch, after it was set in a window or in settings.json. */
   lookingChanged: Looking,
   /** One-time codes that roles wait for, all of them that are open. */

@@ -1,13 +1,21 @@
-/** Bytes on purpose: fetch, probe, the cache. */
+/** Bytes on purpose: fetch, probe, look. */
 import * as z from 'zod/mini';
 import { VitrineError } from '../model/error.ts';
 import { Cost, Level, MediaFacts, RemoteFacts } from '../model/media.ts';
 import { LookingFetch, ThumbnailEdge } from '../model/thumbnail.ts';
+import { RestartReason } from '../model/transfer.ts';
 import { read, write } from './define.ts';
 
 /** A file in the cache, or why it is not there, for an address as it was asked. */
 export const Fetched = z.discriminatedUnion('ok', [
-  z.object({ ok: z.literal(true), asked: z.string(), path: z.string(), bytes: z.number() }),
+  z.object({
+    ok: z.literal(true),
+    asked: z.string(),
+    path: z.string(),
+    bytes: z.number(),
+    /** Why it began anew on the way, where it did. */
+    restarted: z.optional(RestartReason),
+  }),
   z.object({ ok: z.literal(false), asked: z.string(), error: VitrineError }),
 ]);
 export type Fetched = z.infer<typeof Fetched>;
@@ -74,24 +82,4 @@ export const files = {
   peaks: read({ input: z.object({ referenceId: z.int(), asked: z.optional(z.boolean()) }), output: Peaks }),
   /** Keeps peaks that the window made. */
   putPeaks: read({ input: z.object({ referenceId: z.int(), peaks: Peaks }), output: z.object({}) }),
-};
-
-/** The cache as it stands; the names are those of the command line's JSON. Sizes in bytes. `kept` is what is kept offline. */
-export const CacheStatus = z.object({
-  bytes: z.number(),
-  files: z.int(),
-  limit: z.number(),
-  hits: z.int(),
-  misses: z.int(),
-  evictions: z.int(),
-  kept: z.number(),
-});
-export type CacheStatus = z.infer<typeof CacheStatus>;
-
-/** Calls about the cache. */
-export const cache = {
-  status: read({ input: z.object({}), output: CacheStatus }),
-  clear: write({ input: z.object({}), output: z.object({ bytes: z.number(), files: z.int() }) }),
-  /** A lower limit evicts at once; below what is in use it is refused with `cache_full`. */
-  setLimit: write({ input: z.object({ bytes: z.number() }), output: CacheStatus }),
 };

@@ -6,6 +6,7 @@ import { MediaFacts, RemoteFacts } from '../model/media.ts';
 import { RowId } from '../model/table.ts';
 import { MediaKind, schemes } from '../reference/reference.ts';
 import { read, write } from './define.ts';
+import { UpstreamState } from './health.ts';
 import { Glob, LeftOut } from './listing.ts';
 import { RowSelection, TableReference } from './table-reference.ts';
 import { ComputeWhen } from './tree.ts';
@@ -212,7 +213,9 @@ export const rows = {
           remote: z.nullable(RemoteFacts),
           facts: z.nullable(MediaFacts),
           askedAt: z.nullable(z.string()),
-          held: z.nullable(z.object({ bytes: z.number(), since: z.string(), lastUsed: z.string() })),
+          /** The copy that is here. `bytes` are those of the file. */
+          held: z.nullable(z.object({ bytes: z.number(), since: z.string(), lastUsed: z.string(), isKept: z.boolean() })),
+          upstream: z.nullable(UpstreamState),
         }),
       ),
     }),

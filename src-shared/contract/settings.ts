@@ -7,8 +7,18 @@ import { read, write } from './define.ts';
 
 /** The settings that hold: what was written over the defaults. Sizes in bytes. No secret is in them. */
 export const SettingsNow = z.looseObject({
-  cache: z.looseObject({ limit: z.number() }),
-  network: z.looseObject({ allowed_hosts: z.array(z.string()), concurrency: z.int(), concurrency_per_host: z.int() }),
+  cache: z.looseObject({
+    limit: z.number(),
+    folder: z.nullable(z.string()),
+    stream_above: z.nullable(z.number()),
+    check_after_hours: z.nullable(z.number()),
+  }),
+  network: z.looseObject({
+    allowed_hosts: z.array(z.string()),
+    concurrency: z.int(),
+    concurrency_per_host: z.int(),
+    bandwidth: z.nullable(z.number()),
+  }),
   looking: z.looseObject({ fetch: LookingFetch }),
   stores: z.array(StoreRule),
 });

@@ -29,6 +29,10 @@ export const MediaCell = z.object({
   kind: MediaKind,
   /** none: reference only · whole: a copy is in the cache · local: the file is on this computer. */
   held: z.enum(['none', 'whole', 'local']),
+  /** Kept offline: never evicted, and fetched again where it was lost. */
+  isKept: z.boolean(),
+  /** Another file lies upstream than the one that is known here, and nobody has chosen yet. */
+  isChanged: z.boolean(),
   /** Pixels as displayed and seconds, where the file was asked already; null otherwise, or where it does not say. */
   width: z.nullable(z.number()),
   height: z.nullable(z.number()),

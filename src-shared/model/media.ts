@@ -32,6 +32,8 @@ export const RemoteFacts = z.object({
   /** Storage class such as `GLACIER`, where the provider says it. */
   storageClass: z.nullable(z.string()),
   archive: z.optional(ArchiveState),
+  /** MD5 of the bytes in hex, where the provider says it and it is one: a multipart or key-encrypted object's ETag is none. */
+  md5: z.optional(z.string()),
   /** Who was billed for the answer, where it is not the owner of the bucket. */
   billed: z.optional(z.literal('reader')),
 });

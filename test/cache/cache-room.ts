@@ -37,6 +37,8 @@ export function memoryIndex(): { index: CatalogCacheIndex; indexed: Map<string, 
     put: async (entries) => {
       for (const entry of entries) indexed.set(entry.canonical, entry);
     },
+    kept: async () => [],
+    setKept: async () => undefined,
     remove: async (canonicals) => {
       for (const canonical of canonicals) indexed.delete(canonical);
     },

@@ -10,6 +10,8 @@ const cell = (typed: string, more: Partial<MediaCell> = {}): MediaCell => ({
   name: typed.slice(typed.lastIndexOf('/') + 1),
   kind: 'image',
   held: 'none',
+  isKept: false,
+  isChanged: false,
   width: null,
   height: null,
   duration: null,

@@ -19,6 +19,8 @@ const media = (kind: MediaCell['kind']): MediaCell => ({
   name: 'x',
   kind,
   held: 'none',
+  isKept: false,
+  isChanged: false,
   width: null,
   height: null,
   duration: null,
@@ -60,6 +62,8 @@ const look = (more: Partial<Look>): Look => ({
   facts: facts({}),
   error: null,
   held: 'none',
+  isKept: false,
+  isChanged: false,
   mayFetch: 'as_needed',
   ...more,
 });

@@ -12,6 +12,8 @@ const media: MediaCell = {
   name: 'IMG_2041.jpg',
   kind: 'image',
   held: 'whole',
+  isKept: false,
+  isChanged: false,
   width: null,
   height: null,
   duration: null,
@@ -32,7 +34,9 @@ describe('a tile', () => {
   it('is named by file, kind, where its copy is, and why it cannot be shown', () => {
     const missing = { cause: 'not_found', message: 'There is no file at this address.', next: null } as const;
     expect(tileName(0, row, media, { error: null, labels: [] })).toBe('IMG_2041.jpg, image, in the cache');
-    expect(tileName(0, row, { ...media, held: 'none', kind: 'unknown' }, { error: null, labels: [] })).toBe('IMG_2041.jpg');
+    expect(
+      tileName(0, row, { ...media, held: 'none', isKept: false, isChanged: false, kind: 'unknown' }, { error: null, labels: [] }),
+    ).toBe('IMG_2041.jpg');
     expect(tileName(0, row, { ...media, held: 'none' }, { error: missing, labels: [] })).toBe('IMG_2041.jpg, image, error: not found');
     expect(tileName(0, row, media, { error: null, labels: ['IMG_2041.jpg', '4032'] })).toBe('IMG_2041.jpg, image, in the cache, 4032');
     expect(tileName(1_000, row, undefined, { error: null, labels: [] })).toBe('row 1,001, empty');

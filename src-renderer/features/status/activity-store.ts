@@ -1,6 +1,6 @@
 /** What goes on behind the screen: jobs, the cache, what undo would do, whether the core can be reached. */
 import { createStore } from 'zustand/vanilla';
-import type { CacheStatus } from '../../../src-shared/contract/files.ts';
+import type { CacheStatus } from '../../../src-shared/contract/cache.ts';
 import type { Job } from '../../../src-shared/model/job.ts';
 import { type Pace, secondsLeft, withSample } from './job-pace.ts';
 

@@ -1,4 +1,5 @@
 /** Answers GET and HEAD for an object as RFC 9110 says: conditions first, then ranges; and plays the faults that were ordered. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import type { Fault } from './faults.ts';
 import type { Exchange } from './loopback-server.ts';
@@ -66,14 +67,20 @@ export async function answerObject(
   }
 
   const whole = range === 'whole';
-  const shift = !whole && find('wrongContentRange') ? 1 : 0;
-  const start = whole ? 0 : Math.min(range.start + shift, object.size - 1);
-  const end = whole ? object.size : Math.min(range.end + shift, object.size);
+  const wrong = whole ? undefined : find('wrongContentRange')?.how;
+  const shift = wrong === 'later' ? 1 : wrong === 'earlier' ? -1 : 0;
+  const start = whole ? 0 : Math.max(0, Math.min(range.start + shift, object.size - 1));
+  const end = whole ? object.size : Math.max(start + 1, Math.min(range.end + shift, object.size));
+  if (wrong === 'multipart') return multipart(exchange, common, object, start, end);
   const announced = end - start + (find('wrongLength')?.difference ?? 0);
   exchange.head(whole ? 200 : 206, {
     ...common,
     ...(takesRanges ? { 'accept-ranges': 'bytes' } : {}),
-    ...(whole ? {} : { 'content-range': `bytes ${start}-${end - 1}/${object.size}` }),
+    ...(whole || wrong === 'missing'
+      ? {}
+      : {
+          'content-range': `${wrong === 'otherUnit' ? 'items' : 'bytes'} ${start}-${end - 1}/${object.size + (wrong === 'otherTotal' ? 1 : 0)}`,
+        }),
     ...(isChunked ? {} : { 'content-length': announced }),
   });
   if (isHead) return exchange.finish();
@@ -82,17 +89,38 @@ export async function answerObject(
   const stop = Math.min(end, start + (drop?.bytes ?? Number.POSITIVE_INFINITY));
   let position = start;
   if (stop === start || stall?.afterBytes === 0) exchange.response.flushHeaders();
+  const pause = find('pauses');
+  let pauseAt = pause ? start + pause.afterBytes : Number.POSITIVE_INFINITY;
   let stallAt = stall?.afterBytes === undefined || stall.afterBytes === null ? Number.POSITIVE_INFINITY : start + stall.afterBytes;
   while (position < stop) {
     if (position >= stallAt) {
       stallAt = Number.POSITIVE_INFINITY;
       await wait();
     }
-    const next = Math.min(stop, position + chunkBytes, stallAt);
+    if (pause && position >= pauseAt) {
+      pauseAt = Number.POSITIVE_INFINITY;
+      await Promise.race([sleep(pause.ms), exchange.whenEnded]);
+    }
+    const next = Math.min(stop, position + chunkBytes, stallAt, pauseAt);
     if (!(await exchange.send(object.slice(position, next)))) return;
     position = next;
   }
   if (drop || announced !== end - start) return exchange.hangUp();
+  exchange.finish();
+}
+
+/** One part in a body for many, as a server may answer who asks for several: https://www.rfc-editor.org/rfc/rfc9110#section-14.6 */
+async function multipart(
+  exchange: Exchange,
+  headers: Record<string, string>,
+  object: StoredObject,
+  start: number,
+  end: number,
+): Promise<void> {
+  const head = `--BOUNDARY\r\nContent-Type: ${object.type}\r\nContent-Range: bytes ${start}-${end - 1}/${object.size}\r\n\r\n`;
+  const body = Buffer.concat([Buffer.from(head), object.slice(start, end), Buffer.from('\r\n--BOUNDARY--\r\n')]);
+  exchange.head(206, { ...headers, 'content-type': 'multipart/byteranges; boundary=BOUNDARY', 'content-length': body.length });
+  await exchange.send(body);
   exchange.finish();
 }
 

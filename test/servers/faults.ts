@@ -6,13 +6,21 @@ interface Spending {
 }
 
 export type Fault = { left: number } & (
-  | { readonly kind: 'noRanges' | 'htmlWith200' | 'redirectLoop' | 'resets' | 'chunked' | 'gzip' | 'wrongContentRange' }
+  | { readonly kind: 'noRanges' | 'htmlWith200' | 'redirectLoop' | 'resets' | 'chunked' | 'gzip' }
+  | { readonly kind: 'wrongContentRange'; readonly how: WrongRange }
   | { readonly kind: 'dropsAfter'; readonly bytes: number }
   | { readonly kind: 'wrongLength'; readonly difference: number }
   | { readonly kind: 'status'; readonly status: number; readonly headers: Record<string, string>; readonly body: string }
   | { readonly kind: 'redirectTo'; readonly location: string; readonly status: number }
   | { readonly kind: 'stalls'; readonly afterBytes: number | null }
+  | { readonly kind: 'pauses'; readonly afterBytes: number; readonly ms: number }
 );
+
+/**
+ * How a part is not what was asked for: it begins a byte later or earlier, and says so · it names another total, no place at all, or a unit
+ * that is not bytes · it is one part of many in a body of its own kind.
+ */
+export type WrongRange = 'later' | 'earlier' | 'otherTotal' | 'missing' | 'otherUnit' | 'multipart';
 
 const left = ({ times = Number.POSITIVE_INFINITY }: Spending) => times;
 
@@ -62,6 +70,14 @@ export const stalls = (options: Spending & { readonly afterBytes?: number } = {}
   left: left(options),
 });
 
+/** Goes silent for so many milliseconds after so many bytes of the body, and then goes on. */
+export const pauses = (afterBytes: number, ms: number, spending: Spending = {}): Fault => ({
+  kind: 'pauses',
+  afterBytes,
+  ms,
+  left: left(spending),
+});
+
 /** Resets the connection before it answers. */
 export const resets = (spending: Spending = {}): Fault => ({ kind: 'resets', left: left(spending) });
 
@@ -71,8 +87,12 @@ export const chunked = (spending: Spending = {}): Fault => ({ kind: 'chunked', l
 /** Sends the whole compressed, whatever was accepted, as some servers do. */
 export const gzip = (spending: Spending = {}): Fault => ({ kind: 'gzip', left: left(spending) });
 
-/** Answers 206 with bytes that begin one later than asked, and says so in Content-Range. */
-export const wrongContentRange = (spending: Spending = {}): Fault => ({ kind: 'wrongContentRange', left: left(spending) });
+/** Answers 206 with another part than was asked for, or without saying which; it begins one byte later unless told otherwise. */
+export const wrongContentRange = (options: Spending & { readonly how?: WrongRange } = {}): Fault => ({
+  kind: 'wrongContentRange',
+  how: options.how ?? 'later',
+  left: left(options),
+});
 
 /** The faults that an answer has now; each is spent by one. */
 export function takeFaults(faults: Fault[]): Fault[] {

@@ -1,6 +1,7 @@
 /** The ground all test servers stand on: a real `node:http` server on 127.0.0.1 that records, counts, and can be waited for. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
 
 /** A request as it came. It stays in the list for good and is filled while it is answered. */
 export interface RequestRecord {
@@ -70,6 +71,17 @@ export interface LoopbackServer {
   close(): Promise<void>;
 }
 
+/** How slow a server is. */
+export interface Pace {
+  /** Milliseconds that each request waits before it is answered, as if the server were so far away. A new connection costs nothing more. */
+  readonly latencyMs?: number;
+  /** Bytes of bodies a second that each connection carries at most. */
+  readonly bytesPerSecond?: number;
+}
+
+/** Bytes are let go late by whatever timers are late; what was lost is caught up with, but no more than this many milliseconds of it. */
+const catchUpMs = 50;
+
 interface Waiter {
   readonly fits: (record: RequestRecord) => boolean;
   readonly what: string;
@@ -78,7 +90,10 @@ interface Waiter {
 }
 
 /** Starts a server on a free port of 127.0.0.1. What `answer` throws breaks the connection and makes `close` reject, so no test misses it. */
-export async function startLoopbackServer(answer: (exchange: Exchange) => Promise<void> | void): Promise<LoopbackServer> {
+export async function startLoopbackServer(
+  answer: (exchange: Exchange) => Promise<void> | void,
+  { latencyMs = 0, bytesPerSecond }: Pace = {},
+): Promise<LoopbackServer> {
   const requests: RequestRecord[] = [];
   const sockets = new Map<Socket, number>();
   const faults: unknown[] = [];
@@ -99,11 +114,24 @@ export async function startLoopbackServer(answer: (exchange: Exchange) => Promis
       announce();
     });
 
+  /** When a connection has carried all that was given to it, in milliseconds of the monotonic clock. */
+  const freeAt = new WeakMap<Socket, number>();
+  const whenCarried = async (socket: Socket, bytes: number, signal: AbortSignal): Promise<void> => {
+    if (bytesPerSecond === undefined) return;
+    const now = performance.now();
+    const at = Math.max(freeAt.get(socket) ?? now, now - catchUpMs) + (bytes / bytesPerSecond) * 1000;
+    freeAt.set(socket, at);
+    if (at > now) await wait(at - now, undefined, { signal }).catch(() => {});
+  };
+
   const server = createServer((request, response) => {
-    const exchange = exchangeOf(request, response, requests.length, sockets.get(request.socket) ?? -1, announce);
+    const gone = new AbortController();
+    response.on('close', () => gone.abort());
+    const carry = (bytes: number) => whenCarried(request.socket, bytes, gone.signal);
+    const exchange = exchangeOf(request, response, requests.length, sockets.get(request.socket) ?? -1, { announce, carry });
     requests.push(exchange.record);
     announce();
-    Promise.resolve()
+    Promise.resolve(latencyMs > 0 ? wait(latencyMs, undefined, { signal: gone.signal }).catch(() => {}) : undefined)
       .then(() => answer(exchange))
       .catch((thrown: unknown) => {
         faults.push(thrown);
@@ -156,7 +184,13 @@ export async function refusedOrigin(): Promise<string> {
   return server.origin;
 }
 
-function exchangeOf(request: IncomingMessage, response: ServerResponse, index: number, connection: number, announce: () => void): Exchange {
+function exchangeOf(
+  request: IncomingMessage,
+  response: ServerResponse,
+  index: number,
+  connection: number,
+  { announce, carry }: { announce: () => void; carry: (bytes: number) => Promise<void> },
+): Exchange {
   const target = request.url ?? '/';
   const mark = target.indexOf('?');
   const record: RequestRecord = {
@@ -189,6 +223,8 @@ function exchangeOf(request: IncomingMessage, response: ServerResponse, index: n
       response.writeHead(status, headers);
     },
     async send(chunk) {
+      if (response.destroyed) return false;
+      await carry(chunk.length);
       if (response.destroyed) return false;
       record.bodyBytes += chunk.length;
       if (!response.write(chunk)) {

@@ -18,13 +18,15 @@ import { endpointText } from './endpoint.ts';
 import type { GcsAccess, GcsRoute } from './gcs-access.ts';
 import { type GcsAsked, gcsFailure, loginRefusal, noTokenFailure } from './gcs-errors.ts';
 import { listBucket } from './gcs-list.ts';
-import { type AnswerHeaders, contentRangeOf, cut, factsOf, headerOf, lengthOf } from './http-answer.ts';
-import { cancelled, changedUpstream, networkFailure } from './network-failure.ts';
+import { type AnswerHeaders, contentRangeOf, factsOf, headerOf, lengthOf } from './http-answer.ts';
+import { md5OfBase64, md5OfDigests } from './md5.ts';
+import { cancelled, networkFailure } from './network-failure.ts';
 import type { Proxies } from './proxies.ts';
 import { type RetryPolicy, type Sleep, withRetries } from './retry.ts';
 import { isRefusalOfIdentity } from './s3-errors.ts';
 import { checkedBy } from './same-object.ts';
-import type { ByteRange, ReadAnswer, Store, TrafficMeter } from './store.ts';
+import { checkVersion, exactBytes, sentPart } from './sent-part.ts';
+import type { ByteRange, Checked, ReadAnswer, Store, TrafficMeter } from './store.ts';
 
 /** A store with something to close. */
 export interface GcsStore extends Store {
@@ -62,6 +64,7 @@ const ObjectResource = z.object({
   updated: z.optional(z.string()),
   storageClass: z.optional(z.string()),
   contentEncoding: z.optional(z.string()),
+  md5Hash: z.optional(z.string()),
 });
 const resourceFields = Object.keys(ObjectResource.shape).join(',');
 
@@ -193,9 +196,9 @@ export function createGcsStore(options: {
       });
     },
 
-    read(reference, { range, ifMatch, signal }) {
+    read(reference, { range, ifMatch, isOneTry, mayBeginEarlier, signal }) {
       const object = objectOf(reference);
-      return retried(signal, async (): Promise<ReadAnswer> => {
+      const read = async (): Promise<ReadAnswer> => {
         const asking = askingOf(object, {
           query: { alt: 'media', ...(ifMatch === undefined ? {} : { ifGenerationMatch: ifMatch }) },
           headers: range === null ? {} : { range: rangeHeader(range) },
@@ -205,25 +208,38 @@ export function createGcsStore(options: {
         const { status, headers } = answer;
         const wanted = range ?? { start: 0, end: null };
         const stated = contentRangeOf(headers);
-        const size = isRecoded(headers) ? null : (stated?.size ?? (status === 200 ? lengthOf(headers) : null));
-        const remote = mediaFacts(headers, size);
-        const start = status === 206 ? (stated?.start ?? null) : 0;
-        const isChanged = ifMatch !== undefined && remote.etag !== null && remote.etag !== ifMatch;
-        if (status === 416 || isChanged || start === null || start > wanted.start) answer.body.destroy?.();
-        if (isChanged) throw changedUpstream();
-        if (status === 416) return { body: noBytes(), start: wanted.start, size, remote: { ...remote, type: null } };
-        if (start === null || start > wanted.start) {
-          const host = hostOf(access.route(object));
-          throw fail('server_error', { message: `${host} sent other bytes than it was asked for.`, next: 'Try again later.' });
+        const host = hostOf(access.route(object));
+        const generation = headerOf(headers, 'x-goog-generation');
+        try {
+          if (status === 416) {
+            answer.body.destroy?.();
+            if (generation !== null) checkVersion(host, ifMatch, generation);
+            const size = stated?.size ?? null;
+            return { body: noBytes(), start: wanted.start, size, remote: { ...mediaFacts(headers, size), type: null } };
+          }
+          checkVersion(host, ifMatch, generation);
+          const part = sentPart({ host, status, range: stated, length: isRecoded(headers) ? null : lengthOf(headers) }, wanted);
+          const size = isRecoded(headers) ? null : part.size;
+          const chunks = await begun(bodyOf(object, answer, signal));
+          return { ...exactBytes(chunks, part, wanted, mayBeginEarlier ?? false), size, remote: mediaFacts(headers, size) };
+        } catch (thrown) {
+          answer.body.destroy?.();
+          throw thrown;
         }
-        const chunks = await begun(bodyOf(object, answer, signal));
-        const length = wanted.end === null ? null : wanted.end - wanted.start;
-        return { body: cut(chunks, wanted.start - start, length), start: wanted.start, size, remote };
-      });
+      };
+      return isOneTry && !signal.aborted ? read() : retried(signal, read);
     },
 
-    async check(reference, known, signal) {
-      return checkedBy(known, await this.stat(reference, signal));
+    check(reference, known, signal) {
+      const object = objectOf(reference);
+      const isKnown = known.etag !== null && /^\d+$/.test(known.etag);
+      const condition: Record<string, string> = isKnown && known.etag !== null ? { ifGenerationNotMatch: known.etag } : {};
+      return retried(signal, async (): Promise<Checked> => {
+        const asking = askingOf(object, { query: { fields: resourceFields, ...condition }, accepted: isKnown ? [304] : [] });
+        const answer = await asWhoeverMay(object, signal, asking);
+        const text = await textOf(bodyOf(object, answer, signal));
+        return answer.status === 304 ? { isSame: true } : checkedBy(known, resourceFacts(text, hostOf(access.route(object))));
+      });
     },
 
     list(prefix, { signal, ...rest }) {
@@ -317,7 +333,14 @@ function isRecoded(headers: AnswerHeaders): boolean {
 
 function mediaFacts(headers: AnswerHeaders, size: number | null): RemoteFacts {
   const facts = factsOf(headers, size);
-  return { ...facts, etag: headerOf(headers, 'x-goog-generation'), storageClass: classOf(facts.storageClass) };
+  // The sums come in one header or in two; they are those of the bytes as they are stored.
+  const md5 = isRecoded(headers) ? null : md5OfDigests([headers['x-goog-hash'] ?? []].flat().join());
+  return {
+    ...facts,
+    etag: headerOf(headers, 'x-goog-generation'),
+    storageClass: classOf(facts.storageClass),
+    ...(md5 === null ? {} : { md5 }),
+  };
 }
 
 function resourceFacts(text: string, host: string): RemoteFacts {
@@ -325,12 +348,14 @@ function resourceFacts(text: string, host: string): RemoteFacts {
   if (!resource.success)
     throw fail('server_error', { message: `${host} answered something that is not Cloud Storage.`, next: 'Check the address.' });
   const { size, contentType, generation, updated, storageClass, contentEncoding } = resource.data;
+  const md5 = contentEncoding === 'gzip' ? null : md5OfBase64(resource.data.md5Hash);
   return {
     size: size !== undefined && /^\d+$/.test(size) && contentEncoding !== 'gzip' ? Number(size) : null,
     type: contentType?.split(';')[0]?.trim().toLowerCase() || null,
     etag: generation ?? null,
     modified: updated !== undefined && !Number.isNaN(Date.parse(updated)) ? new Date(updated).toISOString() : null,
     storageClass: classOf(storageClass ?? null),
+    ...(md5 === null ? {} : { md5 }),
   };
 }
 

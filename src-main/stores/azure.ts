@@ -10,7 +10,7 @@ import { type AzureAccess, readerPlace } from './azure-access.ts';
 import { hostOf } from './azure-answer.ts';
 import { rehydrating } from './azure-errors.ts';
 import { listContainer } from './azure-list.ts';
-import { type AzureAnswer, azureTimeouts } from './azure-request.ts';
+import type { AzureAnswer } from './azure-request.ts';
 import type { AzureRoute, BlobPlace } from './azure-route.ts';
 import { contentRangeOf, factsOf, headerOf, lengthOf } from './http-answer.ts';
 import { md5OfBase64 } from './md5.ts';
@@ -147,7 +147,7 @@ export function createAzureStore(options: { access: AzureAccess; meter: TrafficM
       }
       checkVersion(host, ifMatch, etag);
       const part = sentPart({ host, status, range: stated, length: lengthOf(headers) }, wanted);
-      const failureOf = (thrown: unknown) => networkFailure(thrown, host, azureTimeouts);
+      const failureOf = (thrown: unknown) => networkFailure(thrown, host, access.timeouts);
       const chunks = await begun(meteredBody(body, { host, meter, signal, failureOf }));
       return { ...exactBytes(chunks, part, wanted, mayBeginEarlier ?? false), size: part.size, remote: blobFacts(answer, part.size) };
     } catch (thrown) {

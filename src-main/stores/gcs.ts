@@ -13,7 +13,7 @@ import type { KeyPrefix, Prefix } from '../../src-shared/reference/parse-prefix.
 import type { ObjectReference, Reference } from '../../src-shared/reference/reference.ts';
 import type { GoogleIdentity } from '../credentials/gcp.ts';
 import { begun, meteredBody, noBytes } from './answer-body.ts';
-import { cloudTimeouts, createConnections } from './connections.ts';
+import { cloudTimeouts, createConnections, type Timeouts } from './connections.ts';
 import { endpointText } from './endpoint.ts';
 import type { GcsAccess, GcsRoute } from './gcs-access.ts';
 import { type GcsAsked, gcsFailure, loginRefusal, noTokenFailure } from './gcs-errors.ts';
@@ -80,9 +80,11 @@ export function createGcsStore(options: {
   sleep: Sleep;
   now: () => number;
   proxies?: Proxies;
+  timeouts?: Timeouts;
 }): GcsStore {
   const { access, meter, now } = options;
-  const connections = createConnections(options.proxies ? { proxies: options.proxies } : {});
+  const timeouts = options.timeouts ?? cloudTimeouts;
+  const connections = createConnections({ timeouts, ...(options.proxies ? { proxies: options.proxies } : {}) });
 
   async function send(place: Place, identity: GoogleIdentity | null, signal: AbortSignal, asking: Asking): Promise<Answer> {
     const route = access.route(place);
@@ -109,7 +111,7 @@ export function createGcsStore(options: {
       answer.body.on('error', () => {});
       return { status: answer.statusCode, headers: answer.headers, body: answer.body };
     } catch (thrown) {
-      throw signal.aborted ? cancelled() : (networkFailure(thrown, host, cloudTimeouts) ?? thrown);
+      throw signal.aborted ? cancelled() : (networkFailure(thrown, host, timeouts) ?? thrown);
     }
   }
 
@@ -183,7 +185,7 @@ export function createGcsStore(options: {
 
   function bodyOf(object: Place, answer: Answer, signal: AbortSignal): AsyncIterable<Uint8Array> {
     const host = hostOf(access.route(object));
-    const failureOf = (thrown: unknown) => networkFailure(thrown, host, cloudTimeouts);
+    const failureOf = (thrown: unknown) => networkFailure(thrown, host, timeouts);
     return meteredBody(answer.body, { host, meter, signal, failureOf });
   }
 

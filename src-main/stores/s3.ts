@@ -9,6 +9,7 @@ import type { ObjectReference, Reference } from '../../src-shared/reference/refe
 import type { AwsIdentity } from '../credentials/aws.ts';
 import { begun, meteredBody, noBytes } from './answer-body.ts';
 import type { Deed } from './bucket-memory.ts';
+import type { Timeouts } from './connections.ts';
 import { cancelled, networkFailure } from './network-failure.ts';
 import type { Proxies } from './proxies.ts';
 import { type RetryPolicy, type Sleep, withRetries } from './retry.ts';
@@ -51,10 +52,18 @@ export function createS3Store(options: {
   sleep: Sleep;
   now: () => number;
   proxies?: Proxies;
+  timeouts?: Timeouts;
 }): S3Store {
   const { access, meter, now } = options;
   const { buckets, placeOf } = access;
-  const clients = createS3Clients({ meter, clock: access.serverClock, now, ...(options.proxies ? { proxies: options.proxies } : {}) });
+  const timeouts = options.timeouts ?? s3Timeouts;
+  const clients = createS3Clients({
+    meter,
+    clock: access.serverClock,
+    now,
+    timeouts,
+    ...(options.proxies ? { proxies: options.proxies } : {}),
+  });
 
   /** One try in one region; a region that the answer names is followed once, a clock that the answer corrects as well. */
   async function attempt<T>(asking: Asking<T>, identity: Identity, known?: S3Route): Promise<T> {
@@ -69,7 +78,7 @@ export function createS3Store(options: {
         if (signal.aborted) throw cancelled();
         const host = access.addressOf(route, '').host;
         const refusal = refusalOf(thrown);
-        if (refusal === null) throw networkFailure(thrown, host, s3Timeouts) ?? thrown;
+        if (refusal === null) throw networkFailure(thrown, host, timeouts) ?? thrown;
         const { bucket, key, version } = object;
         const failure = s3Failure(refusal, {
           identity: identity?.name ?? null,
@@ -221,7 +230,7 @@ export function createS3Store(options: {
         try {
           checkVersion(host, ifMatch, remote.etag);
           const part = sentPart({ host, ...headOf(output) }, wanted);
-          const failureOf = (thrown: unknown) => networkFailure(thrown, host, s3Timeouts);
+          const failureOf = (thrown: unknown) => networkFailure(thrown, host, timeouts);
           const chunks = await begun(meteredBody(body, { host, meter, signal, failureOf }));
           return { ...exactBytes(chunks, part, wanted, mayBeginEarlier ?? false), size: part.size, remote };
         } catch (thrown) {

@@ -3,12 +3,14 @@ import { fail } from '../../src-shared/model/error.ts';
 import type { MediaFacts, RemoteFacts } from '../../src-shared/model/media.ts';
 import type { ByteSource } from '../cache/byte-source.ts';
 import { readAiff } from './aiff.ts';
+import { readAvi } from './avi.ts';
 import { readExif, validOrientation } from './exif.ts';
 import { corrupt, createHeaderReader, type HeaderBudget } from './header-reader.ts';
 import type { ImageHeader } from './images/image-header.ts';
 import type { Probe } from './media.ts';
 import { sniff, sniffLength } from './sniff.ts';
 import { readTimed } from './timed.ts';
+import { unsaid } from './unsaid.ts';
 
 /** Large profiles and previews push a frame header far back, but they are jumped over. */
 const smallBudget: HeaderBudget = { bytes: 4 * 1024 * 1024, reads: 400 };
@@ -24,6 +26,7 @@ function imageFacts(header: ImageHeader): MediaFacts {
     height: isTurned ? header.pixelWidth : header.pixelHeight,
   };
   return {
+    ...unsaid,
     kind: 'image',
     format: header.format,
     mime: header.mime,
@@ -33,17 +36,7 @@ function imageFacts(header: ImageHeader): MediaFacts {
     pixelHeight: header.pixelHeight,
     orientation,
     mode: header.mode,
-    duration: null,
-    fps: null,
     codec: header.codec ?? null,
-    rotation: null,
-    hasAudio: null,
-    sampleRate: null,
-    channels: null,
-    bitrate: null,
-    title: null,
-    artist: null,
-    album: null,
     metadata: { ...header.metadata, ...(exif && Object.keys(exif.tags).length > 0 ? { exif: exif.tags } : {}) },
   };
 }
@@ -83,6 +76,10 @@ export async function readHeader(source: ByteSource): Promise<ReadHeader> {
   }
   if (sniffed.kind === 'aiff') {
     const facts = await readAiff(createHeaderReader(source, 'AIFF', smallBudget), await sizeOf(source, remote));
+    return { probe: { remote, facts, cost: { ...source.cost } }, header: null };
+  }
+  if (sniffed.kind === 'avi') {
+    const facts = await readAvi(createHeaderReader(source, 'AVI', smallBudget), await sizeOf(source, remote));
     return { probe: { remote, facts, cost: { ...source.cost } }, header: null };
   }
   const header = await sniffed.read(createHeaderReader(source, sniffed.name, smallBudget)).catch((thrown: unknown) => {

@@ -16,6 +16,7 @@ export type Sniffed =
   | { readonly kind: 'image'; readonly name: string; readonly read: ReadImageHeader }
   | { readonly kind: 'timed'; readonly brand: string | null }
   | { readonly kind: 'aiff' }
+  | { readonly kind: 'avi' }
   | { readonly kind: 'other'; readonly what: string };
 
 /** Bytes that are enough to tell. */
@@ -46,6 +47,7 @@ const others: readonly (readonly [RegExp, string])[] = [
   [/^PAR1/, 'A Parquet table'],
   [/^\x7fELF|^MZ/, 'A program'],
   [/^SQLite format 3\0/, 'An SQLite database'],
+  [/^ADIF/, 'AAC sound in the ADIF form'],
   [/^version https:\/\/git-lfs/, 'A Git LFS pointer'],
 ];
 
@@ -81,6 +83,7 @@ export function sniff(bytes: Uint8Array): Sniffed {
     if (/<([\w-]{1,30}:)?svg[\s>]/i.test(text) || start.startsWith('<!--')) return image('SVG', readSvg);
   }
   if (text.startsWith('FORM') && /^AIF[FC]/.test(text.slice(8))) return { kind: 'aiff' };
+  if (text.startsWith('RIFF') && text.startsWith('AVI ', 8)) return { kind: 'avi' };
   return timedSignature(text, brands) ? { kind: 'timed', brand: brands[0] ?? null } : { kind: 'other', what: otherOf(text.slice(0, 1024)) };
 }
 

@@ -83,7 +83,10 @@ export async function withTimedInput<T>(
     },
   };
   try {
-    return await work(input, reads);
+    const result = await work(input, reads);
+    // The library takes a read that failed for a file that ends there; a broken connection is not what the file says.
+    if (state.failure && state.failure.error.cause !== 'corrupt') throw state.failure;
+    return result;
   } catch (thrown) {
     if (state.failure && errorOf(state.failure).cause !== 'internal') throw state.failure;
     if (thrown instanceof Failure) throw thrown;

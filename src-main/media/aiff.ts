@@ -1,9 +1,15 @@
-/** AIFF and AIFF-C: the common chunk says all; text chunks give title and artist. */
+/** AIFF and AIFF-C: the common chunk says all; text chunks, or an ID3 tag, give title and artist. */
+import type { MetadataTags } from 'mediabunny';
 import type { MediaFacts } from '../../src-shared/model/media.ts';
 import { type HeaderReader, latin1, viewOf } from './header-reader.ts';
+import { readId3 } from './id3.ts';
+import { plainTags, textOf } from './tags.ts';
+import { unsaid } from './unsaid.ts';
 
 const chunkLimit = 64;
 const textLimit = 1024;
+/** Covers stand in tags. */
+const tagLimit = 2 * 1024 * 1024;
 
 /** An 80-bit float (IEEE 754 extended), as AIFF writes its sample rate. */
 function extendedFloat(view: DataView, at: number): number {
@@ -35,6 +41,7 @@ export async function readAiff(reader: HeaderReader, size: number): Promise<Medi
   const isCompressed = latin1(await reader.bytes(8, 4)) === 'AIFC';
   const texts: Record<string, string> = {};
   let sound: { channels: number; frames: number; bits: number; rate: number; type: string } | null = null;
+  let tags: MetadataTags = {};
   let at = 12;
   for (let count = 0; count < chunkLimit && at + 8 <= size; count += 1) {
     const chunk = await reader.upTo(at, 8);
@@ -55,31 +62,24 @@ export async function readAiff(reader: HeaderReader, size: number): Promise<Medi
       texts[type] = latin1(await reader.upTo(at + 8, length))
         .replaceAll('\0', '')
         .trim();
-    }
+    } else if (type === 'ID3 ' && length <= tagLimit) tags = await readId3(await reader.upTo(at + 8, length));
     at += 8 + length + (length % 2);
   }
   if (!sound || sound.rate <= 0 || sound.channels === 0) throw reader.damaged('does not say how it sounds');
   return {
+    ...unsaid,
     kind: 'audio',
     format: 'aiff',
     mime: 'audio/aiff',
-    width: null,
-    height: null,
-    pixelWidth: null,
-    pixelHeight: null,
-    orientation: null,
-    mode: null,
     duration: sound.frames > 0 ? sound.frames / sound.rate : null,
-    fps: null,
     codec: sounds[sound.type] ?? sound.type.trim(),
-    rotation: null,
     hasAudio: true,
     sampleRate: sound.rate,
     channels: sound.channels,
     bitrate: sounds[sound.type] ? Math.round(sound.rate * sound.channels * storedBits(sound.type, sound.bits)) : null,
-    title: texts.NAME || null,
-    artist: texts.AUTH || null,
-    album: null,
-    metadata: { bits: sound.bits },
+    title: textOf(tags.title) ?? (texts.NAME || null),
+    artist: textOf(tags.artist) ?? (texts.AUTH || null),
+    album: textOf(tags.album),
+    metadata: { bits: sound.bits, ...plainTags(tags) },
   };
 }

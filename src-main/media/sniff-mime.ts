@@ -35,6 +35,7 @@ export function sniffMime(front: Uint8Array): string | null {
   const sniffed = sniff(front);
   if (sniffed.kind === 'image') return pictures[sniffed.name] ?? null;
   if (sniffed.kind === 'aiff') return 'audio/aiff';
+  if (sniffed.kind === 'avi') return 'video/x-msvideo';
   if (sniffed.kind === 'other') return null;
   const text = latin1(front);
   return timed.find(([signature]) => signature.test(text))?.[1] ?? null;

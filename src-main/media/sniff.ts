@@ -3,8 +3,10 @@ import { latin1, viewOf } from './header-reader.ts';
 import { readBmp } from './images/bmp.ts';
 import { readGif } from './images/gif.ts';
 import { readHeif } from './images/heif.ts';
+import { readIco } from './images/ico.ts';
 import type { ReadImageHeader } from './images/image-header.ts';
 import { readJpeg } from './images/jpeg.ts';
+import { readJxl } from './images/jxl.ts';
 import { readOtherImage } from './images/other-image.ts';
 import { readPng } from './images/png.ts';
 import { readSvg } from './images/svg.ts';
@@ -16,6 +18,7 @@ export type Sniffed =
   | { readonly kind: 'image'; readonly name: string; readonly read: ReadImageHeader }
   | { readonly kind: 'timed'; readonly brand: string | null }
   | { readonly kind: 'aiff' }
+  | { readonly kind: 'avi' }
   | { readonly kind: 'other'; readonly what: string };
 
 /** Bytes that are enough to tell. */
@@ -46,6 +49,7 @@ const others: readonly (readonly [RegExp, string])[] = [
   [/^PAR1/, 'A Parquet table'],
   [/^\x7fELF|^MZ/, 'A program'],
   [/^SQLite format 3\0/, 'An SQLite database'],
+  [/^ADIF/, 'AAC sound in the ADIF form'],
   [/^version https:\/\/git-lfs/, 'A Git LFS pointer'],
 ];
 
@@ -66,9 +70,8 @@ export function sniff(bytes: Uint8Array): Sniffed {
   if (text.startsWith('RIFF') && text.startsWith('WEBP', 8)) return image('WebP', readWebp);
   if (/^(II[\x2a\x2b]\0|MM\0[\x2a\x2b])/.test(text)) return image('TIFF', readTiff);
   if (/^BM.{12}[\x0c\x10-\x80]\0\0\0/s.test(text)) return image('BMP', readBmp);
-  if (text.startsWith('\0\0\x01\0') && bytes.length > 6) return image('icon', readOtherImage('ico', 'image/vnd.microsoft.icon'));
-  if (text.startsWith('\0\0\0\x0cJXL \r\n\x87\n') || text.startsWith('\xff\x0a'))
-    return image('JPEG XL', readOtherImage('jxl', 'image/jxl'));
+  if (/^\0\0[\x01\x02]\0[^\0]\0/.test(text)) return image('icon', readIco);
+  if (text.startsWith('\0\0\0\x0cJXL \r\n\x87\n') || text.startsWith('\xff\x0a')) return image('JPEG XL', readJxl);
   if (text.startsWith('\0\0\0\x0cjP  ')) return image('JPEG 2000', readOtherImage('jp2', 'image/jp2'));
   if (text.startsWith('\xff\x4f\xff\x51')) return image('JPEG 2000', readOtherImage('j2c', 'image/x-j2c'));
   if (text.startsWith('8BPS')) return image('Photoshop file', readOtherImage('psd', 'image/vnd.adobe.photoshop'));
@@ -81,6 +84,7 @@ export function sniff(bytes: Uint8Array): Sniffed {
     if (/<([\w-]{1,30}:)?svg[\s>]/i.test(text) || start.startsWith('<!--')) return image('SVG', readSvg);
   }
   if (text.startsWith('FORM') && /^AIF[FC]/.test(text.slice(8))) return { kind: 'aiff' };
+  if (text.startsWith('RIFF') && text.startsWith('AVI ', 8)) return { kind: 'avi' };
   return timedSignature(text, brands) ? { kind: 'timed', brand: brands[0] ?? null } : { kind: 'other', what: otherOf(text.slice(0, 1024)) };
 }
 

@@ -18,17 +18,25 @@ import {
 } from 'mediabunny';
 import { errorOf, Failure, fail } from '../../src-shared/model/error.ts';
 import type { ByteSource } from '../cache/byte-source.ts';
-import { corrupt, createHeaderReader, type HeaderBudget, type HeaderReader } from './header-reader.ts';
+import { corrupt, createHeaderReader, type HeaderBudget, type HeaderReader, latin1 } from './header-reader.ts';
+import { checkRuns, type Mp4Index, readMp4Index } from './mp4-index.ts';
 
 /** HLS is left out on purpose: its playlists name other addresses, and a probe asks for nothing but its own file. */
 const formats = [MP4, QTFF, MATROSKA, WEBM, OGG, WAVE, FLAC, MP3, ADTS, MPEG_TS];
 /** A film of many hours has an index of some tens of MB. */
 const headerBudget: HeaderBudget = { bytes: 64 * 1024 * 1024, reads: 4000 };
 
+/** Films of ISO boxes, by their first one. */
+function isMovie(front: Uint8Array): boolean {
+  return /^(ftyp|moov|mdat|free|skip|wide|styp|sidx|moof|pnot)/.test(latin1(front, 4, 8));
+}
+
 /** What the reads of an open film may cost. */
 export interface TimedReads {
   /** The reader that counts against the budget of headers. */
   readonly header: HeaderReader;
+  /** Of an MP4 that has a `moov`; else null. */
+  readonly index: Mp4Index | null;
   /** From now on reads count against another budget; that an earlier one was spent is forgotten. */
   spend(budget: HeaderBudget): HeaderReader;
 }
@@ -43,13 +51,19 @@ export async function withTimedInput<T>(
   const header = createHeaderReader(source, 'file', headerBudget);
   // What reading threw is kept here: the library wraps or swallows it.
   const state = { failure: null as Failure | null, reader: header };
+  const front = await header.upTo(0, 12);
+  const index = isMovie(front) ? await readMp4Index(header) : null;
+  const isLargeWave = latin1(front, 0, 4) === 'BW64';
   const input = new Input({
     formats,
     source: new CustomSource({
       getSize: () => size,
       async read(start, end) {
         try {
-          return await state.reader.bytes(start, end - start);
+          const bytes = await state.reader.bytes(start, end - start);
+          if (index) checkRuns(header, bytes);
+          // BW64 is RF64 under its later name (ITU-R BS.2088), which the library does not know.
+          return isLargeWave && start === 0 ? new Uint8Array([0x52, 0x46, ...bytes.subarray(2)]) : bytes;
         } catch (thrown) {
           if (thrown instanceof Failure) state.failure ??= thrown;
           throw thrown;
@@ -61,6 +75,7 @@ export async function withTimedInput<T>(
   });
   const reads: TimedReads = {
     header,
+    index,
     spend(budget) {
       if (state.failure?.error.cause === 'corrupt') state.failure = null;
       state.reader = createHeaderReader(source, 'file', budget);
@@ -68,7 +83,10 @@ export async function withTimedInput<T>(
     },
   };
   try {
-    return await work(input, reads);
+    const result = await work(input, reads);
+    // The library takes a read that failed for a file that ends there; a broken connection is not what the file says.
+    if (state.failure && state.failure.error.cause !== 'corrupt') throw state.failure;
+    return result;
   } catch (thrown) {
     if (state.failure && errorOf(state.failure).cause !== 'internal') throw state.failure;
     if (thrown instanceof Failure) throw thrown;

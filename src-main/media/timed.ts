@@ -3,14 +3,20 @@ import type { Input, InputAudioTrack, InputFormat, InputVideoTrack, MetadataTags
 import { Failure } from '../../src-shared/model/error.ts';
 import type { MediaFacts } from '../../src-shared/model/media.ts';
 import type { ByteSource } from '../cache/byte-source.ts';
-import { corrupt, type HeaderBudget, type HeaderReader } from './header-reader.ts';
+import { adtsDuration } from './adts.ts';
+import { corrupt, type HeaderBudget } from './header-reader.ts';
+import { readMatroskaRate } from './matroska-rate.ts';
+import { mp3Bitrate } from './mp3-rate.ts';
+import type { IndexedTrack, Mp4Index } from './mp4-index.ts';
 import { readOggEnds } from './ogg.ts';
 import { soundStart } from './sound-start.ts';
-import { withTimedInput } from './timed-input.ts';
+import { plainTags, textOf } from './tags.ts';
+import { type TimedReads, withTimedInput } from './timed-input.ts';
+import { readStreamEnds } from './transport-stream.ts';
+import { unsaid } from './unsaid.ts';
 
 /** Reading to the last packet for a length that the header does not say may cost this much more. */
 const searchBudget: HeaderBudget = { bytes: 1024 * 1024, reads: 200 };
-const textLimit = 2000;
 
 const formatNames: Record<string, string> = {
   MP4: 'mp4',
@@ -34,34 +40,14 @@ const audioMimes: Record<string, string> = {
   mov: 'audio/mp4',
 };
 const codecNames: Record<string, string> = { avc: 'h264', mp4v: 'mpeg4', s263: 'h263' };
-/** Frames looked at for a frame rate: all of a clip, the beginning of a film. */
-const framesForRate = 2000;
-const framesForRateOfFragments = 50;
-
-function textOf(value: unknown): string | null {
-  if (typeof value !== 'string') return null;
-  const text = value.replaceAll('\0', '').trim();
-  return text === '' ? null : text.slice(0, textLimit);
-}
-
-function plainTags(tags: MetadataTags): Record<string, unknown> {
-  const out: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(tags)) {
-    if (name === 'raw' || name === 'images') continue;
-    if (value instanceof Date) {
-      if (!Number.isNaN(value.getTime())) out[name] = value.toISOString();
-    } else if (typeof value === 'number' && Number.isFinite(value)) out[name] = value;
-    else if (textOf(value) !== null) out[name] = textOf(value);
-  }
-  if (tags.images?.length) out.pictures = tags.images.length;
-  const raw: Record<string, string> = {};
-  for (const [name, value] of Object.entries(tags.raw ?? {}).slice(0, 100)) {
-    const text = textOf(value);
-    if (text !== null) raw[name] = text;
-  }
-  if (Object.keys(raw).length > 0) out.tags = raw;
-  return out;
-}
+const movies: ReadonlySet<string> = new Set(['mp4', 'mov', '3gp']);
+/** Frames looked at for the rate of a film in fragments, which costs 4 KB. */
+const framesOfFragments = 50;
+/** Why a length is null, where the container has no place for it. */
+const whyUnknown: Readonly<Record<string, string>> = {
+  aac: 'a stream of AAC frames of changing size tells its length only when all of it is read',
+  mpegts: 'no time stamps were found near both ends of the stream',
+};
 
 /** A number that the file may say, or null; a track that cannot be read says nothing. */
 async function numberOr(work: Promise<number | null>): Promise<number | null> {
@@ -80,17 +66,13 @@ async function codecOf(track: InputVideoTrack | InputAudioTrack): Promise<string
   return typeof internal === 'string' && internal.trim() !== '' ? (codecNames[internal] ?? internal.trim().slice(0, 100)) : null;
 }
 
-async function videoFacts(track: InputVideoTrack, framesToCount: number) {
-  const stats = framesToCount > 0 ? await track.computePacketStats(framesToCount).catch(() => null) : null;
-  const rotation = await track.getRotation();
+async function videoFacts(track: InputVideoTrack) {
   return {
     width: await numberOr(track.getDisplayWidth()),
     height: await numberOr(track.getDisplayHeight()),
     pixelWidth: await numberOr(track.getCodedWidth()),
     pixelHeight: await numberOr(track.getCodedHeight()),
-    rotation,
-    fps:
-      stats && Number.isFinite(stats.averagePacketRate) && stats.averagePacketRate > 0 ? Number(stats.averagePacketRate.toFixed(3)) : null,
+    rotation: await track.getRotation(),
     codec: await codecOf(track),
   };
 }
@@ -113,19 +95,78 @@ async function pcmBitrate(track: InputAudioTrack): Promise<number | null> {
   return bits * (await track.getSampleRate()) * (await track.getNumberOfChannels());
 }
 
-/** `brand` is the major one of an `ftyp` box. Throws `corrupt` or `unsupported`, and what reading throws. */
-export function readTimed(source: ByteSource, size: number, brand: string | null): Promise<MediaFacts> {
-  return withTimedInput(source, size, (input, { header, spend }) =>
-    factsOf(input, { size, brand, header, beginSearch: () => spend(searchBudget) }),
-  );
+/** What is measured rather than said: null where it would cost a part of the film. */
+interface Measured {
+  readonly duration: number | null;
+  readonly fps: number | null;
+  /** Of the sound alone. */
+  readonly bitrate: number | null;
 }
 
-interface About {
-  readonly size: number;
-  readonly brand: string | null;
-  readonly header: HeaderReader;
-  /** From now on reads count against the smaller budget for what the header does not say. */
-  beginSearch(): HeaderReader;
+interface Tracks {
+  readonly input: Input;
+  readonly video: InputVideoTrack | null;
+  readonly audio: InputAudioTrack | null;
+}
+
+function rateOf(value: number): number | null {
+  return Number.isFinite(value) && value > 0 ? Number(value.toFixed(3)) : null;
+}
+
+function indexed(index: Mp4Index, track: InputVideoTrack | InputAudioTrack | null): IndexedTrack | null {
+  if (!track) return null;
+  const alike = index.tracks.filter(({ kind }) => kind === track.type);
+  return alike.find(({ id }) => id === track.id) ?? alike[0] ?? null;
+}
+
+/** By the sums of the index; a film in fragments has none, and tells its length at its end and its rate in the first of them. */
+async function measureMovie(tracks: Tracks, index: Mp4Index | null, reads: TimedReads): Promise<Measured> {
+  const picture = index && indexed(index, tracks.video);
+  const sound = index && indexed(index, tracks.audio);
+  let duration = index?.duration ?? null;
+  let fps = picture && picture.seconds > 0 ? rateOf(picture.frames / picture.seconds) : null;
+  const bitrate = sound?.bytes && sound.seconds > 0 ? (sound.bytes * 8) / sound.seconds : null;
+  if (fps === null && tracks.video) {
+    const stats = await tracks.video.computePacketStats(framesOfFragments).catch(() => null);
+    fps = rateOf(stats?.averagePacketRate ?? 0);
+  }
+  if (duration === null) {
+    reads.spend(searchBudget);
+    const end = await numberOr(tracks.input.computeDuration()).catch(() => null);
+    const start = await tracks.input.getFirstTimestamp().catch(() => 0);
+    duration = end === null ? null : end - Math.max(0, start);
+  }
+  return { duration, fps, bitrate };
+}
+
+/** What a container says besides its tracks, each in its own way. */
+async function measure(format: string, tracks: Tracks, size: number, reads: TimedReads): Promise<Measured> {
+  if (movies.has(format)) return await measureMovie(tracks, reads.index, reads);
+  let duration = await numberOr(tracks.input.getDurationFromMetadata());
+  let bitrate: number | null = null;
+  let fps: number | null = null;
+  if (format === 'ogg' && !tracks.video) {
+    const ends = await readOggEnds(reads.spend(searchBudget), size);
+    duration ??= ends.duration;
+    bitrate = ends.bitrate;
+  } else if (format === 'mpegts') {
+    const ends = await readStreamEnds(reads.spend(searchBudget), size);
+    duration ??= ends.duration;
+    fps = ends.fps;
+  } else if (format === 'matroska' || format === 'webm') {
+    fps = tracks.video ? await readMatroskaRate(reads.header) : null;
+  } else if (format === 'mp3' || format === 'aac' || format === 'flac') {
+    const start = await soundStart(reads.header, format);
+    if (format === 'aac') duration ??= await adtsDuration(reads.header, start, size);
+    if (format === 'mp3') bitrate = await mp3Bitrate(reads.header, start, duration);
+    if (duration !== null) bitrate ??= ((size - start) * 8) / duration;
+  }
+  return { duration, fps: tracks.video ? fps : null, bitrate };
+}
+
+/** `brand` is the major one of an `ftyp` box. Throws `corrupt` or `unsupported`, and what reading throws. */
+export function readTimed(source: ByteSource, size: number, brand: string | null): Promise<MediaFacts> {
+  return withTimedInput(source, size, (input, reads) => factsOf(input, { size, brand, reads }));
 }
 
 function nameOfFormat(input: InputFormat, brand: string | null): string {
@@ -133,39 +174,22 @@ function nameOfFormat(input: InputFormat, brand: string | null): string {
   return formatNames[input.name] ?? input.name.toLowerCase();
 }
 
-async function factsOf(input: Input, { size, brand, header, beginSearch }: About): Promise<MediaFacts> {
+async function factsOf(
+  input: Input,
+  { size, brand, reads }: { size: number; brand: string | null; reads: TimedReads },
+): Promise<MediaFacts> {
   const inputFormat = await input.getFormat();
   const format = nameOfFormat(inputFormat, brand);
-  const isMp4 = format === 'mp4' || format === 'mov' || format === '3gp';
   const videoTrack = await input.getPrimaryVideoTrack();
   const audioTrack = await input.getPrimaryAudioTrack();
   if (!videoTrack && !audioTrack) throw corrupt('it says of no picture and no sound');
   const tags = await input.getMetadataTags().catch(() => ({}) as MetadataTags);
-  let duration = await numberOr(input.getDurationFromMetadata());
-  const hasIndex = isMp4 && duration !== null;
-  // Frame rates cost nothing where an index lists the frames, and 4 KB in a fragmented file; elsewhere they cost a part of the film.
-  const framesToCount = hasIndex ? framesForRate : isMp4 ? framesForRateOfFragments : 0;
-  const video = videoTrack ? await videoFacts(videoTrack, framesToCount) : null;
+  const video = videoTrack ? await videoFacts(videoTrack) : null;
   const audio = audioTrack ? await audioFacts(audioTrack) : null;
-  let bitrate = audio?.bitrate ?? null;
-  if (format === 'ogg' && !videoTrack) {
-    const ends = await readOggEnds(beginSearch(), size);
-    duration ??= ends.duration;
-    bitrate ??= ends.bitrate;
-  } else if (isMp4 && duration === null) {
-    beginSearch();
-    duration = await numberOr(input.computeDuration()).catch(() => null);
-  }
-  if (audioTrack && bitrate === null) {
-    bitrate = await pcmBitrate(audioTrack);
-    if (bitrate === null && hasIndex) {
-      const stats = await audioTrack.computePacketStats(framesForRate).catch(() => null);
-      bitrate = stats && Number.isFinite(stats.averageBitrate) ? stats.averageBitrate : null;
-    } else if (duration !== null && (format === 'mp3' || format === 'aac' || format === 'flac')) {
-      bitrate = ((size - (await soundStart(header, format))) * 8) / duration;
-    }
-  }
+  const measured = await measure(format, { input, video: videoTrack, audio: audioTrack }, size, reads);
+  const bitrate = audioTrack ? (audio?.bitrate ?? (await pcmBitrate(audioTrack)) ?? measured.bitrate) : null;
   return {
+    ...unsaid,
     kind: video ? 'video' : 'audio',
     format,
     mime: video ? (videoMimes[format] ?? inputFormat.mimeType) : (audioMimes[format] ?? inputFormat.mimeType),
@@ -173,10 +197,8 @@ async function factsOf(input: Input, { size, brand, header, beginSearch }: About
     height: video?.height ?? null,
     pixelWidth: video?.pixelWidth ?? null,
     pixelHeight: video?.pixelHeight ?? null,
-    orientation: null,
-    mode: null,
-    duration,
-    fps: video?.fps ?? null,
+    duration: measured.duration,
+    fps: measured.fps,
     codec: video ? video.codec : (audio?.codec ?? null),
     rotation: video?.rotation ?? null,
     hasAudio: audioTrack !== null,
@@ -186,6 +208,11 @@ async function factsOf(input: Input, { size, brand, header, beginSearch }: About
     title: textOf(tags.title),
     artist: textOf(tags.artist),
     album: textOf(tags.album),
-    metadata: { ...plainTags(tags), ...(video && audio ? { audio_codec: audio.codec } : {}), bytes: size },
+    metadata: {
+      ...plainTags(tags),
+      ...(video && audio ? { audio_codec: audio.codec } : {}),
+      ...(measured.duration === null ? { duration_unknown: whyUnknown[format] ?? 'the header does not say it' } : {}),
+      bytes: size,
+    },
   };
 }

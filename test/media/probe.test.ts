@@ -107,8 +107,87 @@ describe('pictures', () => {
     [`<?xml version="1.0"?><!-- ${'x'.repeat(3000)} --><svg viewBox="0 0 30 20"></svg>`, '30x20'],
     ["<svg width='60' viewBox='0 0 30 20'></svg>", '60x40'],
     ['<svg width="100%"></svg>', 'nullxnull'],
+    ['<svg aria-label="a > b" width="3" height="4"/>', '3x4'],
+    [`<!DOCTYPE svg [<!ENTITY a "<svg width='9' height='9'>"><!ENTITY b "&a;&a;">]><svg width="3" height="4">&b;</svg>`, '3x4'],
   ])('an SVG is measured without being drawn: %#', async (text, expected) => {
     expect(await said(Buffer.from(text))).toContain(`svg ${expected} `);
+  });
+});
+
+describe('icons and JPEG XL', () => {
+  const entry = (width: number, height: number, bits: number, place: number) => {
+    const bytes = Buffer.alloc(16);
+    bytes.set([width, height, 0, 0, 1, 0, bits]);
+    bytes.writeUInt32LE(place, 12);
+    return bytes;
+  };
+  const bitmap = (width: number, height: number, bits: number) => {
+    const bytes = Buffer.alloc(40);
+    bytes.writeUInt32LE(40);
+    bytes.writeInt32LE(width, 4);
+    bytes.writeInt32LE(height * 2, 8);
+    bytes.writeUInt16LE(bits, 14);
+    return bytes;
+  };
+
+  test('an icon is as large as its largest picture, by that picture’s own word', async () => {
+    const directory = [Buffer.from([0, 0, 1, 0, 3, 0]), entry(16, 16, 32, 54), entry(0, 0, 32, 134), entry(48, 48, 8, 94)];
+    const large = await sharp({ create: { width: 512, height: 384, channels: 4, background: '#123456' } })
+      .png()
+      .toBuffer();
+    expect(await said(Buffer.concat([...directory, bitmap(16, 16, 32), bitmap(48, 48, 8), large]))).toBe(
+      'ico 512x384 stored 512x384 orientation null RGBA',
+    );
+    const small = Buffer.concat([Buffer.from([0, 0, 2, 0, 1, 0]), entry(32, 32, 32, 22), bitmap(32, 32, 32)]);
+    expect(await said(small)).toBe('ico 32x32 stored 32x32 orientation null RGBA');
+    expect(await said(small.subarray(0, 10))).toBe('corrupt: The file is damaged: this icon ends inside its header.');
+  });
+
+  /** A codestream of 300 × 200 (ratio 3:2) with this orientation, or of its default metadata. */
+  const codestream = (orientation: number | null) => {
+    const bits: [number, number][] = [
+      [0, 1],
+      [0, 2],
+      [199, 9],
+      [4, 3],
+      [orientation === null ? 1 : 0, 1],
+    ];
+    if (orientation !== null) bits.push([1, 1], [orientation - 1, 3]);
+    let value = 0n;
+    let at = 0n;
+    for (const [number, count] of bits) {
+      value |= BigInt(number) << at;
+      at += BigInt(count);
+    }
+    const bytes = Buffer.alloc(18);
+    bytes.set([0xff, 0x0a]);
+    bytes.writeBigUInt64LE(value, 2);
+    return bytes;
+  };
+  const box = (type: string, ...parts: Uint8Array[]) => {
+    const body = Buffer.concat(parts);
+    const head = Buffer.alloc(8);
+    head.writeUInt32BE(body.length + 8);
+    head.write(type, 4, 'latin1');
+    return Buffer.concat([head, body]);
+  };
+  const signature = box('JXL ', Buffer.from([0x0d, 0x0a, 0x87, 0x0a]));
+
+  test.each([
+    ['bare', codestream(null), '300x200 stored 300x200 orientation 1'],
+    ['bare, on its side', codestream(6), '200x300 stored 300x200 orientation 6'],
+    [
+      'in a box behind EXIF',
+      Buffer.concat([signature, box('Exif', Buffer.alloc(90_000)), box('jxlc', codestream(8))]),
+      '200x300 stored 300x200 orientation 8',
+    ],
+    ['in parts', Buffer.concat([signature, box('jxlp', Buffer.alloc(4), codestream(3))]), '300x200 stored 300x200 orientation 3'],
+  ])('a JPEG XL that lies %s says its size', async (_name, bytes, expected) => {
+    expect(await said(bytes)).toBe(`jxl ${expected} null`);
+  });
+
+  test('a JPEG XL without a codestream is damaged', async () => {
+    expect(await said(signature)).toBe('corrupt: The file is damaged: this JPEG XL has no codestream.');
   });
 });
 

@@ -2,62 +2,14 @@
 
 import type { HeaderReader } from '../header-reader.ts';
 import { latin1, viewOf } from '../header-reader.ts';
+import { type Box, boxesIn, readTopLevelBox } from '../iso-boxes.ts';
 import type { ImageHeader } from './image-header.ts';
-
-interface Box {
-  readonly type: string;
-  /** First byte of the content, and the one behind it. */
-  readonly start: number;
-  readonly end: number;
-}
 
 /** More than any camera writes; a 48 MP grid with its tiles stays below 100 KB. */
 const metaLimit = 2 * 1024 * 1024;
-const topLevelLimit = 64;
 
 interface Property extends Box {
   readonly bytes: Uint8Array;
-}
-
-/** Boxes within bytes that are there; a box that claims more than its parent ends the list. */
-function boxesIn(bytes: Uint8Array, start: number, end: number): Box[] {
-  const view = viewOf(bytes);
-  const boxes: Box[] = [];
-  for (let at = start; at + 8 <= end; ) {
-    let size = view.getUint32(at);
-    let header = 8;
-    if (size === 1 && at + 16 <= end) {
-      size = Number(view.getBigUint64(at + 8));
-      header = 16;
-    } else if (size === 0) size = end - at;
-    if (size < header || at + size > end) break;
-    boxes.push({ type: latin1(bytes, at + 4, at + 8), start: at + header, end: at + size });
-    at += size;
-  }
-  return boxes;
-}
-
-/** Finds the `meta` box among the top-level ones without reading what lies between. */
-async function readMeta(reader: HeaderReader): Promise<Uint8Array | null> {
-  let at = 0;
-  for (let count = 0; count < topLevelLimit; count += 1) {
-    const head = await reader.upTo(at, 16);
-    if (head.length < 8) return null;
-    const view = viewOf(head);
-    let size = view.getUint32(0);
-    let header = 8;
-    if (size === 1 && head.length === 16) {
-      size = Number(view.getBigUint64(8));
-      header = 16;
-    }
-    if (latin1(head, 4, 8) === 'meta') {
-      if (size > metaLimit) throw reader.damaged('says that its header is larger than any');
-      return size === 0 ? await reader.upTo(at + header, metaLimit) : await reader.bytes(at + header, Math.max(0, size - header));
-    }
-    if (size < header) return null;
-    at += size;
-  }
-  return null;
 }
 
 interface Items {
@@ -228,7 +180,7 @@ async function readExif(reader: HeaderReader, { exif, idat }: Items): Promise<Ui
 
 /** `brands` are the major and the compatible ones of `ftyp`. */
 export async function readHeif(reader: HeaderReader, brands: readonly string[]): Promise<ImageHeader> {
-  const meta = await readMeta(reader);
+  const meta = await readTopLevelBox(reader, 'meta', metaLimit);
   if (!meta) throw reader.damaged('has no header with its items');
   let items: Items;
   try {

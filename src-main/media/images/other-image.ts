@@ -1,4 +1,4 @@
-/** Rare containers, by the image-size library over the front of the file: icons, JPEG 2000, JPEG XL, Photoshop. */
+/** Rare containers, by the image-size library over the front of the file: JPEG 2000 and Photoshop. */
 import { imageSize } from 'image-size';
 import type { ReadImageHeader } from './image-header.ts';
 

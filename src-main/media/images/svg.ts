@@ -13,14 +13,41 @@ function lengthOf(text: string | undefined): number | null {
 /** How far in the root element may begin: comments and doctypes come first. */
 const searched = 64 * 1024;
 
+/** Where the quoted text or tag that begins at `start` ends: the first `end` outside of quotes, or the end of the text. */
+function behindTag(text: string, start: number, open: string, close: string): number {
+  let depth = 0;
+  for (let at = start; at < text.length; at += 1) {
+    const letter = text[at] ?? '';
+    if (letter === '"' || letter === "'") {
+      at = text.indexOf(letter, at + 1);
+      if (at < 0) return text.length;
+    } else if (letter === open) depth += 1;
+    else if (letter === close) depth -= 1;
+    else if (letter === '>' && depth <= 0) return at + 1;
+  }
+  return text.length;
+}
+
+/** The root element's tag, or null. Comments, instructions and the doctype with its entities are jumped over, each letter once. */
+function rootTag(text: string): string | null {
+  for (let at = text.indexOf('<'); at >= 0; at = text.indexOf('<', at)) {
+    if (text.startsWith('<!--', at) || text.startsWith('<?', at)) {
+      const end = text.indexOf(text[at + 1] === '?' ? '?>' : '-->', at + 2);
+      if (end < 0) return null;
+      at = end + 2;
+    } else if (text.startsWith('<!', at)) at = behindTag(text, at + 2, '[', ']');
+    else {
+      const tag = text.slice(at, behindTag(text, at + 1, '', ''));
+      return /^<(?:[\w-]{1,30}:)?svg[\s>/]/.test(tag) ? tag : null;
+    }
+  }
+  return null;
+}
+
 /** What the root element of an SVG says. */
 export const readSvg: ReadImageHeader = async (reader) => {
-  const text = new TextDecoder('utf-8').decode(await reader.upTo(0, searched));
-  const bare = text.replace(/<!--[\s\S]*?-->/g, '');
-  const start = bare.search(/<(?:[\w-]{1,30}:)?svg[\s>]/);
-  if (start < 0) throw reader.damaged('has no svg element near its beginning');
-  const end = bare.indexOf('>', start);
-  const tag = bare.slice(start, end < 0 ? undefined : end);
+  const tag = rootTag(new TextDecoder('utf-8').decode(await reader.upTo(0, searched)));
+  if (tag === null) throw reader.damaged('has no svg element near its beginning');
   const attribute = (name: string) => new RegExp(`\\s${name}\\s*=\\s*["']([^"']{0,200})["']`).exec(tag)?.[1];
   const box = (attribute('viewBox') ?? '')
     .trim()

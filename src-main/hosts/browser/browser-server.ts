@@ -162,7 +162,7 @@ export async function startBrowserServer(owned: OwnedLibrary, options: { port: n
     if (body === null || request.method === 'HEAD') response.end();
     else if (body instanceof Uint8Array) response.end(body);
     else
-      await pipeline(Readable.from(body), response, { signal }).catch((thrown: unknown) => {
+      await pipeline(Readable.from(body, { highWaterMark: 1 }), response, { signal }).catch((thrown: unknown) => {
         if (!signal.aborted) throw thrown;
       });
   }

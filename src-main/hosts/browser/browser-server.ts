@@ -24,7 +24,7 @@ const CallBody = z.object({ id: z.int(), name: z.string(), input: z.unknown() })
 /** Who calls through the browser. */
 export const browserCaller: Caller = {
   name: 'browser',
-  capabilities: { dragOut: false, revealInFolder: false, nativeMenu: false, filePaths: false, mediaBase: '/' },
+  capabilities: { dragOut: false, revealInFolder: false, openFile: false, nativeMenu: false, filePaths: false, mediaBase: '/' },
 };
 
 export interface BrowserServer {

@@ -3,7 +3,15 @@ import type { HandlersOf } from '../../src-shared/contract/contract.ts';
 import type { Library } from '../library.ts';
 
 /** Handlers of `library.…`. */
-export function libraryHandlers({ folder, catalog, settings, accountsFound, installation, insertSample }: Library): HandlersOf<'library'> {
+export function libraryHandlers({
+  folder,
+  catalog,
+  settings,
+  accountsFound,
+  installation,
+  insertSample,
+  media,
+}: Library): HandlersOf<'library'> {
   return {
     info: async (_input, { caller }) => {
       const { folders, tables } = await catalog.tree.list(null);
@@ -17,6 +25,7 @@ export function libraryHandlers({ folder, catalog, settings, accountsFound, inst
         looking: settings.current().looking,
       };
     },
+    ffmpeg: async () => media.ffmpeg(),
     setLooking: async ({ fetch }) => {
       await settings.setLookingFetch(fetch);
       return settings.current().looking;

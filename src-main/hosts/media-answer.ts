@@ -5,6 +5,7 @@ import { storedReference } from '../../src-shared/reference/stored-reference.ts'
 import type { Library } from '../library.ts';
 import { type KnownReference, type MediaAnswer, type MediaRequest, notSatisfiable, strangerHeaders } from './media-request.ts';
 import { answerOriginal } from './original-answer.ts';
+import { answerProxy } from './proxy-answer.ts';
 import { rangeWithin, readRangeHeader } from './range-header.ts';
 
 const statusOfCause: Partial<Record<ErrorCause, number>> = {
@@ -25,15 +26,15 @@ const statusOfCause: Partial<Record<ErrorCause, number>> = {
 /** What is slow or dear to read. */
 const onlyWhenAsked: ReadonlySet<ErrorCause> = new Set(['archived', 'requester_pays']);
 
-const routes = /^(thumbnail|media|poster-source|rendition)\/(\d{1,15})(?:\/(\d{1,4}))?$/;
+const routes = /^(thumbnail|media|poster-source|rendition|proxy)\/(\d{1,15})(?:\/(\d{1,4}))?$/;
 
 /** True for paths (with their first slash) that are answered here, if only by 404. */
 export function isMediaPath(path: string): boolean {
-  return /^\/(thumbnail|media|poster-source|rendition)\//.test(path);
+  return /^\/(thumbnail|media|poster-source|rendition|proxy)\//.test(path);
 }
 
 /**
- * Answers `thumbnail/{id}/{edge}`, `poster-source/{id}`, `rendition/{id}` and `media/{id}`; any other path is 404. `again` in the query
+ * Answers `thumbnail/{id}/{edge}`, `poster-source/{id}`, `rendition/{id}`, `proxy/{id}` and `media/{id}`; any other path is 404. `again` in the query
  * asks once more for a thumbnail whose failure is remembered, `asked` also for what looking may not fetch. Never throws expected failures: they become a status and
  * `X-Vitrine-Cause`, without words of the address.
  */
@@ -47,6 +48,7 @@ export async function answerMedia(library: Library, request: MediaRequest): Prom
     const known = await knownReference(library, Number(id));
     if (edge.success) return await thumbnail(library, known, edge.data, request);
     if (route === 'media') return await answerOriginal(library, known, request);
+    if (route === 'proxy') return await answerProxy(library, known, request);
     const asking = { signal: request.signal, priority: 'visible' } as const;
     if (route === 'rendition') return made(await library.media.rendition(known.reference, asking), 'no-store', null);
     return made(await library.media.posterSource(known.reference, asking), 'private, max-age=300', request.range);

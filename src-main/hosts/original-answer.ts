@@ -71,7 +71,7 @@ export async function answerOriginal(
   const range = within === 'beyond' ? null : (within ?? (isUnknownEnd || !asked || 'last' in asked ? null : asked));
   // A later part must be of the file whose front was read; one that has changed is an error, and then it is looked at anew.
   const ifMatch = range && range.start > 0 ? (known.remote?.etag ?? null) : null;
-  const answer = await library.bytes.stream(reference, { range, ...(ifMatch === null ? {} : { ifMatch }), signal });
+  const answer = await library.bytes.stream(reference, { range, ...(ifMatch === null ? {} : { ifMatch }), signal, priority: 'visible' });
   const { size, remote } = answer;
   if (size === 0) throw fail('corrupt', { message: 'The file is empty.', next: 'Get the file again.' });
   if (range && size !== null && range.start >= size) return notSatisfiable(size);

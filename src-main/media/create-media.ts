@@ -7,6 +7,7 @@ import type { Reference } from '../../src-shared/reference/reference.ts';
 import type { Bytes } from '../cache/bytes.ts';
 import { createFlights, type FlightControl } from '../cache/flight.ts';
 import type { CatalogThumbnails } from '../catalog/catalog.ts';
+import type { FoundFfmpeg } from './find-ffmpeg.ts';
 import { createHelperPool } from './helper-pool.ts';
 import { validatorOf } from './lease-to-look.ts';
 import { type KnownBefore, type LookingLimit, leftAlone, lookingLimitOf, unlimited } from './looking-limit.ts';
@@ -17,6 +18,7 @@ import type { Media, Picture, Probe, StartHelper, ThumbnailAsking } from './medi
 import { type OneFrame, readOneFrame } from './one-frame.ts';
 import { thumbnailQuality } from './picture-task.ts';
 import { probeSource, sizeOf } from './probe.ts';
+import { createProxies } from './proxies.ts';
 import { createRecentFrames } from './recent-frames.ts';
 import { sniffLength } from './sniff.ts';
 import { createThumbnailFailures, type ThumbnailFailure } from './thumbnail-failures.ts';
@@ -26,7 +28,7 @@ export interface MediaOptions {
   readonly thumbnails: CatalogThumbnails;
   readonly startHelper: StartHelper;
   /** Looks for ffmpeg; called with the first film, and once. */
-  readonly findFfmpeg: () => Promise<string | null>;
+  readonly findFfmpeg: () => Promise<FoundFfmpeg | null>;
   /** What looking may fetch; as needed unless given. */
   readonly lookingFetches?: () => LookingFetch;
   /** True where who reads it pays; nothing is unless given. */
@@ -51,16 +53,18 @@ export function createMedia(options: MediaOptions): Media {
   const { bytes, thumbnails, startHelper, findFfmpeg, now = Date.now, helpers = 2 } = options;
   const { lookingFetches = () => 'as_needed', isPaidFor = () => false } = options;
   const pool = createHelperPool({ startHelper, size: helpers });
-  let foundFfmpeg: Promise<string | null> | null = null;
+  let foundFfmpeg: Promise<FoundFfmpeg | null> | null = null;
+  const ffmpeg = () => {
+    foundFfmpeg ??= findFfmpeg();
+    return foundFfmpeg;
+  };
+  const proxies = createProxies({ bytes, ffmpeg });
   const frames = createRecentFrames();
   const workshop: Workshop = {
     bytes,
     pool,
     frames,
-    ffmpeg() {
-      foundFfmpeg ??= findFfmpeg();
-      return foundFfmpeg;
-    },
+    ffmpeg: async () => (await ffmpeg())?.path ?? null,
   };
   const failures = createThumbnailFailures(now);
   const probes = same<Probe>();
@@ -243,10 +247,13 @@ export function createMedia(options: MediaOptions): Media {
     },
     rendition: (reference, { signal, priority }) =>
       renditions.join(reference.canonical, { signal, priority, start: (flight) => makeRendition(workshop, reference, flight) }),
+    proxy: proxies.start,
+    ffmpeg,
     async close() {
       const all = [probes, pictures, renditions, posters, peaksUnderWay];
       for (const flights of all) flights.abortAll();
       pool.close();
+      await proxies.close();
       await Promise.all(all.map((flights) => flights.settled()));
       await Promise.all(keeping);
     },

@@ -14,8 +14,10 @@ import {
   memoryLimitBytes,
   type PeaksTask,
   type PictureTask,
+  type ToHelper,
 } from './decode-message.ts';
-import { type FfmpegEnd, runFfmpeg } from './run-ffmpeg.ts';
+import type { FfmpegEnd } from './ffmpeg-process.ts';
+import { runFfmpeg } from './run-ffmpeg.ts';
 import { createPeakCounter } from './sound-peaks.ts';
 import { readWavPeaks } from './wav-peaks.ts';
 
@@ -29,7 +31,7 @@ const peakRate = 8_000;
 
 /** What Electron puts on `process` in a utility process. */
 interface ParentPort {
-  on(event: 'message', listener: (event: { readonly data: DecodeRequest }) => void): unknown;
+  on(event: 'message', listener: (event: { readonly data: ToHelper }) => void): unknown;
   postMessage(message: unknown): void;
 }
 
@@ -45,7 +47,12 @@ function failureOf(thrown: unknown): Failed {
   return failed('corrupt');
 }
 
-const endings: Record<Exclude<FfmpegEnd, 'done'>, Failed['cause']> = { failed: 'unsupported', timeout: 'timeout', too_much: 'too_large' };
+const endings: Record<Exclude<FfmpegEnd, 'done'>, Failed['cause']> = {
+  failed: 'unsupported',
+  timeout: 'timeout',
+  too_much: 'too_large',
+  stopped: 'timeout',
+};
 
 /** The eight orientations of EXIF as a mirroring and a turn; sharp mirrors first, in whichever order they are called. */
 function turned(picture: Sharp, orientation: number): Sharp {
@@ -90,13 +97,17 @@ function within(size: number, { width, height }: { width: number; height: number
   return { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) };
 }
 
-async function frameOf({ ffmpeg, input, demuxer, sizes, rotation, shown, quality }: FrameTask): Promise<DecodeOutcome> {
+async function frameOf(
+  { ffmpeg, input, demuxer, sizes, rotation, shown, quality }: FrameTask,
+  signal: AbortSignal,
+): Promise<DecodeOutcome> {
   const chunks: Buffer[] = [];
   let length = 0;
   const end = await runFfmpeg({
     ffmpeg,
     input,
     demuxer,
+    signal,
     output: [
       ...[
         '-map',
@@ -129,7 +140,7 @@ async function frameOf({ ffmpeg, input, demuxer, sizes, rotation, shown, quality
   return { kind: 'pictures', pictures };
 }
 
-async function peaksOf({ ffmpeg, path, demuxer, parts }: PeaksTask): Promise<DecodeOutcome> {
+async function peaksOf({ ffmpeg, path, demuxer, parts }: PeaksTask, signal: AbortSignal): Promise<DecodeOutcome> {
   const wav = await readWavPeaks(path);
   if (wav) return { kind: 'peaks', peaks: wav.counter.peaks(parts), duration: wav.duration };
   if (ffmpeg === null || demuxer === null) return failed('unsupported');
@@ -139,6 +150,7 @@ async function peaksOf({ ffmpeg, path, demuxer, parts }: PeaksTask): Promise<Dec
     ffmpeg,
     input: path,
     demuxer,
+    signal,
     output: ['-map', '0:a:0', '-vn', '-ac', '1', '-ar', String(peakRate), '-c:a', 'pcm_s16le', '-f', 's16le'],
     onOutput(chunk) {
       const bytes = odd.length === 0 ? chunk : Buffer.concat([odd, chunk]);
@@ -154,10 +166,10 @@ async function peaksOf({ ffmpeg, path, demuxer, parts }: PeaksTask): Promise<Dec
   return { kind: 'peaks', peaks: counter.peaks(parts), duration: counter.count / peakRate };
 }
 
-async function outcomeOf(task: DecodeTask): Promise<DecodeOutcome> {
+async function outcomeOf(task: DecodeTask, signal: AbortSignal): Promise<DecodeOutcome> {
   try {
     if (task.kind === 'picture') return await picturesOf(task);
-    return task.kind === 'frame' ? await frameOf(task) : await peaksOf(task);
+    return task.kind === 'frame' ? await frameOf(task, signal) : await peaksOf(task, signal);
   } catch (thrown) {
     return failureOf(thrown);
   }
@@ -168,18 +180,30 @@ sharp.concurrency(1);
 // A utility process of Electron speaks by its parent port, a child of plain Node by `process.send`.
 const { parentPort } = process as { parentPort?: ParentPort };
 
+/** The task under way, which may be stopped. */
+let current: { readonly id: number; readonly stopping: AbortController } | null = null;
+
 async function answer(request: DecodeRequest): Promise<void> {
-  const outcome = await outcomeOf(request.task);
+  const stopping = new AbortController();
+  current = { id: request.id, stopping };
+  const outcome = await outcomeOf(request.task, stopping.signal);
   const message: DecodeAnswer = { id: request.id, outcome, rssBytes: process.memoryUsage.rss() };
   if (parentPort) parentPort.postMessage(message);
   else process.send?.(message);
 }
 
-if (parentPort) parentPort.on('message', ({ data }) => void answer(data));
-else process.on('message', (request: DecodeRequest) => void answer(request));
+function hear(message: ToHelper): void {
+  if ('task' in message) void answer(message);
+  else if (current?.id === message.stop) current.stopping.abort();
+}
+
+if (parentPort) parentPort.on('message', ({ data }) => hear(data));
+else process.on('message', hear);
 // Pictures are decoded on other threads, so this one is free to look.
 setInterval(() => {
   if (process.memoryUsage.rss() > memoryLimitBytes) process.exit(memoryExitCode);
 }, 100).unref();
 // Whoever started it has gone.
 process.on('disconnect', () => process.exit(0));
+// Told to go, by whoever started it or from a terminal: so that its ffmpeg ends with it.
+for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => process.exit(0));

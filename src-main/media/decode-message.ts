@@ -56,6 +56,12 @@ export interface DecodeRequest {
   readonly task: DecodeTask;
 }
 
+/** Nobody waits for that task any more: its ffmpeg is ended. A picture is decoded to its end, since its decoder does not stop in between. */
+export interface DecodeStop {
+  readonly stop: number;
+}
+export type ToHelper = DecodeRequest | DecodeStop;
+
 const Picture = z.object({
   bytes: z.instanceof(Uint8Array).check(z.refine((bytes: Uint8Array) => bytes.length <= answerLimitBytes)),
   mime: z.enum(['image/jpeg', 'image/webp']),

@@ -12,6 +12,11 @@ const demuxers: Readonly<Record<string, string>> = {
   mp3: 'mp3',
   aac: 'aac',
   aiff: 'aiff',
+  avi: 'avi',
+  asf: 'asf',
+  wma: 'asf',
+  wmv: 'asf',
+  flv: 'flv',
 };
 
 /** Null for a container that is not handed to ffmpeg. */

@@ -4,12 +4,12 @@ import { cancelled } from '../cache/transfer-queue.ts';
 import {
   DecodeAnswer,
   type DecodeOutcome,
-  type DecodeRequest,
   type DecodeTask,
   type FrameTask,
   memoryExitCode,
   type PeaksTask,
   type PictureTask,
+  type ToHelper,
 } from './decode-message.ts';
 import type { HelperProcess, Picture, StartHelper } from './media.ts';
 
@@ -71,6 +71,8 @@ export function createHelperPool({ startHelper, size }: { startHelper: StartHelp
 
   interface HelperWorker {
     run(task: Task): void;
+    /** Nobody waits for this task any more, if it is the one under way. */
+    stop(task: Task): void;
     kill(): void;
   }
 
@@ -87,7 +89,10 @@ export function createHelperPool({ startHelper, size }: { startHelper: StartHelp
           finish((current) => current.reject(refusal('timeout', current.task)));
           helper.kill();
         }, killAfterMs);
-        helper.send({ id: lastId, task: next.task } satisfies DecodeRequest);
+        helper.send({ id: lastId, task: next.task } satisfies ToHelper);
+      },
+      stop(given) {
+        if (task === given) helper.send({ stop: lastId } satisfies ToHelper);
       },
       kill: () => helper.kill(),
     };
@@ -149,7 +154,8 @@ export function createHelperPool({ startHelper, size }: { startHelper: StartHelp
     const onAbort = () => {
       const place = queue.indexOf(task);
       if (place >= 0) queue.splice(place, 1);
-      reject(cancelled()); // one that is being decoded is decoded to its end: a helper does not stop in between
+      else for (const worker of workers) worker.stop(task);
+      reject(cancelled());
     };
     signal.addEventListener('abort', onAbort, { once: true });
     pump();

@@ -4,7 +4,9 @@ import type { Cost, MediaFacts, RemoteFacts } from '../../src-shared/model/media
 import type { LookingFetch, ThumbnailEdge } from '../../src-shared/model/thumbnail.ts';
 import type { Reference } from '../../src-shared/reference/reference.ts';
 import type { Priority } from '../cache/bytes.ts';
+import type { FoundFfmpeg } from './find-ffmpeg.ts';
 import type { KnownBefore } from './looking-limit.ts';
+import type { MadeProxy, ProxyAsking } from './proxies.ts';
 import type { ThumbnailFailure } from './thumbnail-failures.ts';
 
 export interface Probe {
@@ -75,6 +77,14 @@ export interface Media {
   putPeaks(reference: Reference, peaks: Peaks, known: RemoteFacts | null): Promise<void>;
   /** A picture that a page can show of one that it cannot, longest side at most 4096. Made anew each time, and not kept. */
   rendition(reference: Reference, options: Asking): Promise<Picture>;
+  /**
+   * A film or sound as the window can play it, made while it is read: the file's own streams in another container, or made anew. One at
+   * a time for a reference: another one ends the first. Throws `unsupported` where there is no ffmpeg, or it cannot read the file, and
+   * what reading throws.
+   */
+  proxy(reference: Reference, options: ProxyAsking): Promise<MadeProxy>;
+  /** The ffmpeg that is used, or null; looked for once. */
+  ffmpeg(): Promise<FoundFfmpeg | null>;
   close(): Promise<void>;
 }
 

@@ -1,15 +1,9 @@
-/** Runs ffmpeg on untrusted bytes: no network, one named container, bounded in time, memory and output. */
-import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { type DecodeInput, memoryLimitBytes } from './decode-message.ts';
+/** Runs ffmpeg to its end for a frame or the loudness of a sound, bounded in time and output. */
+import type { DecodeInput } from './decode-message.ts';
+import { type FfmpegEnd, startFfmpeg } from './ffmpeg-process.ts';
 
 /** A frame or a long sound takes a second or two; beyond this a file is hostile or vast. */
 const secondsLimit = 20;
-/** How often the memory of the child is looked at, in milliseconds. */
-const watchMs = 100;
-/** ffmpeg's own limits, so that they hold where the system does not tell the memory of a child. */
-const singleAllocation = 512 * 1024 ** 2;
-const framePixels = 100_000_000;
 
 export interface FfmpegRun {
   readonly ffmpeg: string;
@@ -19,60 +13,33 @@ export interface FfmpegRun {
   readonly output: readonly string[];
   /** Called with what comes out, piece by piece; false ends the run. */
   readonly onOutput: (chunk: Buffer) => boolean;
-}
-
-/** How it ended: `failed` is ffmpeg's own word, `too_much` memory or output. */
-export type FfmpegEnd = 'done' | 'failed' | 'timeout' | 'too_much';
-
-/** Memory of a process, or 0 where the system does not tell in a file. */
-function residentBytes(pid: number): number {
-  if (process.platform !== 'linux') return 0;
-  try {
-    return Number(/^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) * 1024;
-  } catch {
-    return 0; // it has just ended
-  }
-}
-
-/** The command line; every option before `-i` limits what the input may do. */
-function commandLineOf({ input, demuxer, output }: FfmpegRun): string[] {
-  const isFile = typeof input === 'string';
-  return [
-    ...['-nostdin', '-hide_banner', '-loglevel', 'quiet', '-threads', '1'],
-    ...['-max_alloc', String(singleAllocation), '-timelimit', String(secondsLimit)],
-    // A container may name other files and addresses; it gets at none of them.
-    ...['-protocol_whitelist', isFile ? 'file' : 'pipe', '-max_pixels', String(framePixels), '-noautorotate'],
-    ...['-f', demuxer, '-i', isFile ? `file:${input}` : 'pipe:0'],
-    ...output,
-    'pipe:1',
-  ];
+  /** Ends the run as `stopped`. */
+  readonly signal?: AbortSignal;
 }
 
 /** Resolves when ffmpeg has ended; never rejects. */
-export function runFfmpeg(run: FfmpegRun): Promise<FfmpegEnd> {
-  const { promise, resolve } = Promise.withResolvers<FfmpegEnd>();
-  const child = spawn(run.ffmpeg, commandLineOf(run), { stdio: ['pipe', 'pipe', 'ignore'], windowsHide: true });
-  let end: FfmpegEnd | null = null;
-  const stop = (reason: FfmpegEnd) => {
-    end ??= reason;
-    child.kill('SIGKILL');
-  };
-  const timer = setTimeout(() => stop('timeout'), secondsLimit * 1000);
-  const watch = setInterval(() => {
-    if (child.pid !== undefined && residentBytes(child.pid) > memoryLimitBytes) stop('too_much');
-  }, watchMs);
-  child.stdout.on('data', (chunk: Buffer) => {
-    if (end === null && !run.onOutput(chunk)) stop('too_much');
+export async function runFfmpeg({ ffmpeg, input, demuxer, output, onOutput, signal }: FfmpegRun): Promise<FfmpegEnd> {
+  const isFile = typeof input === 'string';
+  const running = startFfmpeg({
+    ...{ ffmpeg, demuxer, output, secondsLimit },
+    input: isFile ? { kind: 'file', path: input } : { kind: 'pipe' },
+    before: ['-threads', '1', '-noautorotate'],
   });
-  child.on('error', () => {
-    end ??= 'failed';
+  const timer = setTimeout(() => running.stop('timeout'), secondsLimit * 1000);
+  const stop = () => running.stop('stopped');
+  signal?.addEventListener('abort', stop, { once: true });
+  if (signal?.aborted) stop();
+  let isEnough = false;
+  running.stdout.on('data', (chunk: Buffer) => {
+    if (isEnough || onOutput(chunk)) return;
+    isEnough = true;
+    running.stop('too_much');
   });
-  child.on('close', (code) => {
+  running.stdin.end(isFile ? undefined : input);
+  try {
+    return await running.whenEnded;
+  } finally {
     clearTimeout(timer);
-    clearInterval(watch);
-    resolve(end ?? (code === 0 ? 'done' : 'failed'));
-  });
-  child.stdin.on('error', () => undefined); // it had seen enough
-  child.stdin.end(typeof run.input === 'string' ? undefined : run.input);
-  return promise;
+    signal?.removeEventListener('abort', stop);
+  }
 }

@@ -1,20 +1,11 @@
 /** Starts the decode helper on plain Node. */
 import { spawn } from 'node:child_process';
+import { helperEnvironment } from './helper-environment.ts';
 import type { HelperProcess, StartHelper } from './media.ts';
+import { killTree } from './process-tree.ts';
 
-/** Variables a decoder needs; the rest (credentials among them) does not reach it. */
-const passedOn = ['PATH', 'HOME', 'TMPDIR', 'TEMP', 'TMP', 'SYSTEMROOT', 'LANG', 'LC_ALL'] as const;
-
-/** The environment of a decode helper, in whatever process it runs. */
-export function helperEnvironment(): Record<string, string> {
-  const env: Record<string, string> = {};
-  for (const name of passedOn) {
-    const value = process.env[name];
-    if (value !== undefined) env[name] = value;
-  }
-  return env;
-}
-
+/** A helper that was told to go has ended its own children by then, in milliseconds. */
+export const leaveMs = 1_000;
 /** `node` and `script` are absolute paths: the Node binary, and `decode-helper` in the form that it can run. */
 export function startChild({ node, script }: { node: string; script: string }): StartHelper {
   return (): HelperProcess => {
@@ -46,8 +37,10 @@ export function startChild({ node, script }: { node: string; script: string }): 
       onExit(listener) {
         exitListeners.add(listener);
       },
-      kill: () => {
-        child.kill('SIGKILL');
+      kill() {
+        if (process.platform === 'win32') return killTree(child);
+        child.kill('SIGTERM');
+        setTimeout(() => child.kill('SIGKILL'), leaveMs).unref();
       },
     };
   };

@@ -15,6 +15,8 @@ export interface ElectronBridge {
   chooseFolders?(): Promise<string[]>;
   /** Begins the system's drag of these files; to be called while a drag begins in the page. */
   startDrag?(referenceIds: readonly number[]): void;
+  /** Opens a file in the system's own program for it; false where it is not on this computer, or is no film or sound. */
+  openFile?(referenceId: number): Promise<boolean>;
   /** Shows a file in the system's file manager; false where it is not on this computer. */
   showInFolder?(referenceId: number): Promise<boolean>;
 }

@@ -10,11 +10,13 @@ export const Capabilities = z.object({
   dragOut: z.boolean(),
   /** A file can be shown in the system's file manager. */
   revealInFolder: z.boolean(),
+  /** A file can be opened in the program that the system has for it. */
+  openFile: z.boolean(),
   /** The menu bar is the system's. */
   nativeMenu: z.boolean(),
   /** Dropped and chosen files have a path on this computer. */
   filePaths: z.boolean(),
-  /** Put before `thumbnail/{referenceId}/{edge}` and `media/{referenceId}`: `/` in the browser, `vitrine-media://m/` in Electron. */
+  /** Put before `thumbnail/{referenceId}/{edge}`, `media/{referenceId}` and `proxy/{referenceId}`: `/` in the browser, `vitrine-media://m/` in Electron. */
   mediaBase: z.string(),
 });
 export type Capabilities = z.infer<typeof Capabilities>;
@@ -39,6 +41,8 @@ export const library = {
       looking: Looking,
     }),
   }),
+  /** The ffmpeg that makes posters, waveforms and proxies, or null; it is looked for once, and then it starts one. */
+  ffmpeg: read({ input: z.object({}), output: z.nullable(z.object({ path: z.string(), version: z.nullable(z.string()) })) }),
   /** Sets how much looking may fetch, in settings.json; told to everyone as `lookingChanged`. */
   setLooking: write({ input: Looking, output: Looking }),
   /** Puts the sample tables into the library, in one undoable change; gives the id of the first. */

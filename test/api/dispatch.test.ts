@@ -6,7 +6,7 @@ import { fail, type VitrineError } from '../../src-shared/model/error.ts';
 
 const caller: Caller = {
   name: 'command line',
-  capabilities: { dragOut: false, revealInFolder: false, nativeMenu: false, filePaths: true, mediaBase: '' },
+  capabilities: { dragOut: false, revealInFolder: false, openFile: false, nativeMenu: false, filePaths: true, mediaBase: '' },
 };
 
 function door(handlers: HandlerTable, readOnly: VitrineError | null = null) {

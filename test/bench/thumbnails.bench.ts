@@ -131,12 +131,13 @@ export async function run(): Promise<Figure[]> {
   const room = await createCacheRoom();
   const worker = new URL('../../src-main/catalog/catalog-worker.ts', import.meta.url);
   const catalog = await openCatalog({ folder, workerUrl: worker, appVersion: '0.0.0', slowQuery: () => undefined });
-  const ffmpeg = await findFfmpeg({ env: process.env, bundled: null });
+  const found = await findFfmpeg({ env: process.env, bundled: null });
+  const ffmpeg = found?.path ?? null;
   const media = createMedia({
     bytes: await room.open(),
     thumbnails: catalog.thumbnails,
     startHelper: startChild({ node: process.execPath, script: join(import.meta.dirname, '../../src-main/media/decode-helper.ts') }),
-    findFfmpeg: async () => ffmpeg,
+    findFfmpeg: async () => found,
     helpers: decodedAtOnce,
   });
   try {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { safeFileName, safeFileNames } from '../../src-main/hosts/electron/safe-file-names.ts';
+import { isPlayableName, safeFileName, safeFileNames } from '../../src-main/hosts/electron/safe-file-names.ts';
 
 it.each([
   ['a.jpg', 'a.jpg'],
@@ -32,4 +32,9 @@ it('gives each file of one folder a name of its own, whatever the file system th
     '\u00e9',
     'e\u0301 2',
   ]);
+});
+
+it('opens by the system what ends as a film or sound does, and no program', () => {
+  const names = ['a.mov', 'A.MKV', 'song.wma', 'a.mov.exe', 'a.desktop', 'mov', 'a.mp4.lnk', 'a.sh'];
+  expect(names.filter(isPlayableName)).toEqual(['a.mov', 'A.MKV', 'song.wma']);
 });

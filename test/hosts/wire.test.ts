@@ -6,7 +6,7 @@ import { fail } from '../../src-shared/model/error.ts';
 
 const caller: Caller = {
   name: 'window',
-  capabilities: { dragOut: false, revealInFolder: false, nativeMenu: false, filePaths: true, mediaBase: '' },
+  capabilities: { dragOut: false, revealInFolder: false, openFile: false, nativeMenu: false, filePaths: true, mediaBase: '' },
 };
 
 /** Two ends with JSON between them, as on a real wire. */

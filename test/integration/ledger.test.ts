@@ -19,7 +19,14 @@ beforeAll(async () => {
   library = await openTestLibrary({ env });
   page = library.owned.connectionFor({
     name: 'window',
-    capabilities: { dragOut: true, revealInFolder: true, nativeMenu: true, filePaths: true, mediaBase: 'vitrine-media://m/' },
+    capabilities: {
+      dragOut: true,
+      revealInFolder: true,
+      openFile: true,
+      nativeMenu: true,
+      filePaths: true,
+      mediaBase: 'vitrine-media://m/',
+    },
   });
   await tableOf(library.client, ['s3://media/a b.png', 's3://media/none.png']);
 });

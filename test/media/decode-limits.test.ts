@@ -87,15 +87,17 @@ describe.skipIf(process.platform === 'win32')('ffmpeg', () => {
   test('is asked for what it may read, and for nothing else', async () => {
     const seen = join(room.folder, 'arguments');
     await run(await program('tells', `echo "$@" > ${seen}`), 1);
-    expect(await readFile(seen, 'utf8')).toContain('-protocol_whitelist pipe -max_pixels 100000000 -noautorotate -f mov -i pipe:0 pipe:1');
+    expect(await readFile(seen, 'utf8')).toContain(
+      '-protocol_whitelist pipe -format_whitelist mov -max_pixels 100000000 -threads 1 -noautorotate -f mov -i pipe:0 pipe:1',
+    );
   });
 
   test('is found by its own variable, then the bundled one, then the PATH; what does not run is passed over', async () => {
     const broken = await program('broken', 'exit 1');
     const works = await program('works', 'exit 0');
     const onPath = await program('ffmpeg', 'exit 0');
-    const find = (bin: string | undefined, bundled: string | null, path: string) =>
-      findFfmpeg({ env: { ...(bin === undefined ? {} : { FFMPEG_BIN: bin }), PATH: path }, bundled });
+    const find = async (bin: string | undefined, bundled: string | null, path: string) =>
+      (await findFfmpeg({ env: { ...(bin === undefined ? {} : { FFMPEG_BIN: bin }), PATH: path }, bundled }))?.path ?? null;
     expect([
       await find(works, onPath, room.folder),
       await find(broken, works, room.folder),

@@ -16,8 +16,9 @@ import { type HttpServer, startHttpServer } from '../servers/http-server.ts';
 /** The decode helper from the sources. */
 export const helper = startChild({ node: process.execPath, script: join(import.meta.dirname, '../../src-main/media/decode-helper.ts') });
 
-/** Where ffmpeg is on this machine, or null. Tests that need it are passed over, and say so. */
-export const ffmpeg = await findFfmpeg({ env: process.env, bundled: null });
+/** The ffmpeg of this machine, or null. Tests that need it are passed over, and say so. */
+export const foundFfmpeg = await findFfmpeg({ env: process.env, bundled: null });
+export const ffmpeg = foundFfmpeg?.path ?? null;
 if (ffmpeg === null) console.warn('SKIPPED: there is no ffmpeg here, so posters of films and peaks of compressed sound were not made.');
 
 export interface MediaRoom {
@@ -49,7 +50,7 @@ export async function createMediaRoom(): Promise<MediaRoom> {
     thumbnails,
     async open(options = {}) {
       const media = createMedia({
-        ...{ bytes: await cache.open(), thumbnails, startHelper: helper, helpers: 1, findFfmpeg: async () => ffmpeg },
+        ...{ bytes: await cache.open(), thumbnails, startHelper: helper, helpers: 1, findFfmpeg: async () => foundFfmpeg },
         ...options,
       });
       opened.push(media);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { words } from '../../src-renderer/app/words.ts';
-import { joinRanges } from '../../src-renderer/features/loupe/held-ranges.ts';
+import { joinRanges, secondsOf } from '../../src-renderer/features/loupe/held-ranges.ts';
 import { frameTime, placeWithin, speedBy } from '../../src-renderer/features/loupe/player-steps.ts';
 import { lackFor } from '../../src-renderer/features/loupe/plays-here.ts';
 import { type Known, maySeeThrough, type ShownAs, shownAs } from '../../src-renderer/features/loupe/shown-as.ts';
@@ -62,8 +62,6 @@ const look = (more: Partial<Look>): Look => ({
   facts: facts({}),
   error: null,
   held: 'none',
-  isKept: false,
-  isChanged: false,
   mayFetch: 'as_needed',
   ...more,
 });
@@ -75,6 +73,22 @@ function told(as: ShownAs): string {
   if (as.as !== 'picture') return as.as;
   return `${as.from} ${as.size ? `${as.size.width}×${as.size.height}` : '?'}${as.waits ? ` waits for ${as.waits.bytes}` : ''}`;
 }
+
+describe('parts of a file that are here', () => {
+  it('stand on the bar where their bytes stand in the file, as long as it is known how long that is', () => {
+    const ranges = [
+      [0, 250],
+      [900, 1000],
+    ] as const;
+    expect([secondsOf({ size: 1000, ranges }, 60), secondsOf({ size: null, ranges }, 60)]).toEqual([
+      [
+        { start: 0, end: 15 },
+        { start: 54, end: 60 },
+      ],
+      [],
+    ]);
+  });
+});
 
 describe('a file is shown', () => {
   it.each<[string, MediaCell['kind'], Partial<Known>, string]>([

@@ -24,7 +24,7 @@ const CallBody = z.object({ id: z.int(), name: z.string(), input: z.unknown() })
 /** Who calls through the browser. */
 export const browserCaller: Caller = {
   name: 'browser',
-  capabilities: { dragOut: false, revealInFolder: false, nativeMenu: false, filePaths: false, mediaBase: '/' },
+  capabilities: { dragOut: false, revealInFolder: false, openFile: false, nativeMenu: false, filePaths: false, mediaBase: '/' },
 };
 
 export interface BrowserServer {
@@ -162,7 +162,7 @@ export async function startBrowserServer(owned: OwnedLibrary, options: { port: n
     if (body === null || request.method === 'HEAD') response.end();
     else if (body instanceof Uint8Array) response.end(body);
     else
-      await pipeline(Readable.from(body), response, { signal }).catch((thrown: unknown) => {
+      await pipeline(Readable.from(body, { highWaterMark: 1 }), response, { signal }).catch((thrown: unknown) => {
         if (!signal.aborted) throw thrown;
       });
   }

@@ -7,7 +7,7 @@ import { nameOf } from '../../../src-shared/reference/describe-reference.ts';
 import type { Reference } from '../../../src-shared/reference/reference.ts';
 import { storedReference } from '../../../src-shared/reference/stored-reference.ts';
 import type { Library } from '../../library.ts';
-import { safeFileNames } from './safe-file-names.ts';
+import { isPlayableName, safeFileNames } from './safe-file-names.ts';
 
 /** More files than this are no drag that anybody means. */
 const ReferenceIds = z.array(z.int().check(z.nonnegative())).check(z.minLength(1), z.maxLength(10_000));
@@ -25,6 +25,8 @@ export interface FilesOut {
   startDrag(contents: WebContents, referenceIds: unknown): Promise<void>;
   /** False where the file is not on this computer. */
   showInFolder(referenceId: unknown): Promise<boolean>;
+  /** Opens a film or sound in the system's program for it. False where it is not on this computer, or its name ends as that of another kind of file. */
+  openFile(referenceId: unknown): Promise<boolean>;
   /** Takes away the names that were made for drags. */
   close(): void;
 }
@@ -81,6 +83,14 @@ export function createFilesOut(library: Library): FilesOut {
       if (!found) return false;
       shell.showItemInFolder(found.path);
       return true;
+    },
+    async openFile(referenceId) {
+      const id = ReferenceId.safeParse(referenceId);
+      const [found] = id.success ? await filesHere([id.data]) : [];
+      // The system decides by the name what opens it: one that ends as a program does would be run.
+      if (!found || !isPlayableName(found.name)) return false;
+      const [path] = named([found]);
+      return path !== undefined && (await shell.openPath(path)) === '';
     },
     close: () => rmSync(folder, { recursive: true, force: true }),
   };

@@ -3,8 +3,9 @@ import { existsSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import { app, utilityProcess } from 'electron';
 import type { Installation } from '../../library.ts';
+import { helperEnvironment } from '../../media/helper-environment.ts';
 import type { HelperProcess, StartHelper } from '../../media/media.ts';
-import { helperEnvironment, startChild } from '../../media/start-child.ts';
+import { leaveMs, startChild } from '../../media/start-child.ts';
 import { bundledFfmpegIn } from '../installation.ts';
 
 /** Files that a plain Node or the system must read lie outside the archive. */
@@ -53,8 +54,14 @@ function utilityHelper(path: string): HelperProcess {
     send: (message) => child.postMessage(message),
     onMessage: (listener) => child.on('message', listener),
     onExit: (listener) => child.on('exit', (code) => listener(`exit ${code}`)),
-    kill: () => {
-      if (child.pid !== undefined) process.kill(child.pid, 'SIGKILL');
+    kill() {
+      const { pid } = child;
+      // Asked first, so that it can end its own children.
+      child.kill();
+      const timer = setTimeout(() => {
+        if (pid !== undefined && child.pid === pid) process.kill(pid, 'SIGKILL');
+      }, leaveMs);
+      timer.unref();
     },
   };
 }

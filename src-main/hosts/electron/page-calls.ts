@@ -21,7 +21,7 @@ const FromPage = z.discriminatedUnion('type', [
 /** Who calls from the window. */
 export const windowCaller: Caller = {
   name: 'window',
-  capabilities: { dragOut: true, revealInFolder: true, nativeMenu: true, filePaths: true, mediaBase: 'vitrine-media://m/' },
+  capabilities: { dragOut: true, revealInFolder: true, openFile: true, nativeMenu: true, filePaths: true, mediaBase: 'vitrine-media://m/' },
 };
 
 /** What of an IPC event says who sent it. */
@@ -83,6 +83,9 @@ export function servePage(contents: WebContents, owned: OwnedLibrary): void {
   });
   contents.ipc.handle('vitrine:show-in-folder', async (event: IpcMainInvokeEvent, referenceId: unknown): Promise<boolean> => {
     return isOwn(event) ? filesOut.showInFolder(referenceId) : false;
+  });
+  contents.ipc.handle('vitrine:open-file', async (event: IpcMainInvokeEvent, referenceId: unknown): Promise<boolean> => {
+    return isOwn(event) ? filesOut.openFile(referenceId) : false;
   });
   // A navigation that starts may still be refused and leave the page as it is, so only the page's end stops its calls here; a
   // reloaded one stops them with its first message.

@@ -47,6 +47,8 @@ contextBridge.exposeInMainWorld('vitrine', {
   chooseFolders: (): Promise<string[]> => ipcRenderer.invoke('vitrine:choose', 'folders') as Promise<string[]>,
   /** Begins the system's drag of the files of these references; those that are not on this computer are left out. */
   startDrag: (referenceIds: readonly number[]): void => ipcRenderer.send('vitrine:start-drag', referenceIds),
+  /** Opens the file of a reference in the program that the system has for it; false where it is not here, or is no media. */
+  openFile: (referenceId: number): Promise<boolean> => ipcRenderer.invoke('vitrine:open-file', referenceId) as Promise<boolean>,
   /** Shows the file of a reference, or its copy in the cache, in the system's file manager; false where there is none. */
   showInFolder: (referenceId: number): Promise<boolean> => ipcRenderer.invoke('vitrine:show-in-folder', referenceId) as Promise<boolean>,
 });

@@ -37,3 +37,12 @@ function partsOf(name: string): { stem: string; extension: string } {
   const isExtension = dot > 0 && name.length - dot <= 12;
   return isExtension ? { stem: name.slice(0, dot), extension: name.slice(dot) } : { stem: name, extension: '' };
 }
+
+/** Endings of films and sound; a name with another one is not handed to the system to be opened. */
+const playable =
+  /\.(?:mp4|m4v|mov|qt|mkv|webm|avi|wmv|asf|flv|f4v|ts|m2ts|mts|mpg|mpeg|vob|mxf|ogv|3gp|3g2|mp3|m4a|m4b|aac|wma|wav|aif|aiff|flac|ogg|oga|opus|mka|amr|caf|ac3|dts)$/i;
+
+/** True for a name that ends as that of a film or sound. */
+export function isPlayableName(name: string): boolean {
+  return playable.test(name);
+}

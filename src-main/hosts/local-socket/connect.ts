@@ -27,7 +27,7 @@ interface Way {
 /** Everyone's caller over the local socket and in the command line itself. */
 export const commandLine: Caller = {
   name: 'command line',
-  capabilities: { dragOut: false, revealInFolder: false, nativeMenu: false, filePaths: true, mediaBase: '' },
+  capabilities: { dragOut: false, revealInFolder: false, openFile: false, nativeMenu: false, filePaths: true, mediaBase: '' },
 };
 
 async function findWay(options: OpenOptions): Promise<Way> {

@@ -1,4 +1,4 @@
-/** Which parts of a film or sound are here, in seconds: those the player holds now, and those it had in this sitting. */
+/** Which parts of a film or sound are here, in seconds: those the player holds now, those it had in this sitting, those the core has. */
 
 /** `start` inclusive and `end` exclusive, in seconds. */
 export interface HeldRange {
@@ -26,4 +26,13 @@ export function joinRanges(one: readonly HeldRange[], other: readonly HeldRange[
 /** What a media element calls buffered. */
 export function rangesOf(buffered: TimeRanges): HeldRange[] {
   return Array.from({ length: buffered.length }, (_, at) => ({ start: buffered.start(at), end: buffered.end(at) }));
+}
+
+/** Parts of a file in bytes as parts of its length, as if each second took as many bytes: where its streams lie is not known here. */
+export function secondsOf(
+  { size, ranges }: { readonly size: number | null; readonly ranges: readonly (readonly [number, number])[] },
+  duration: number,
+): HeldRange[] {
+  if (size === null || size <= 0) return [];
+  return ranges.map(([start, end]) => ({ start: (start / size) * duration, end: (end / size) * duration }));
 }

@@ -16,6 +16,11 @@ interface LoupeFailureProps {
   /** Null where it makes no sense. */
   readonly onFetch: (() => void) | null;
   readonly onTry: (() => void) | null;
+  /** Opens it outside the window, by what its button says. */
+  readonly opening: { readonly label: string; readonly onOpen: () => void } | null;
+  readonly onProxy: (() => void) | null;
+  /** More of what one could do, or null. */
+  readonly hint: string | null;
   readonly onShowInFolder: (() => void) | null;
   /** It is tried again by itself until the network is back. */
   readonly isKeptUp: boolean;
@@ -26,7 +31,7 @@ interface LoupeFailureProps {
 const tryEvery = 5000;
 
 export function LoupeFailure(props: LoupeFailureProps) {
-  const { error, thumbnail, onCopy, onReload, onFetch, onTry, onShowInFolder, isKeptUp, onKeepUp } = props;
+  const { error, thumbnail, onCopy, onReload, onFetch, onTry, opening, onProxy, hint, onShowInFolder, isKeptUp, onKeepUp } = props;
   const [hasPicture, setPicture] = useState(false);
   const isOffline = error.cause === 'offline';
   const reload = useRef(onReload);
@@ -65,6 +70,7 @@ export function LoupeFailure(props: LoupeFailureProps) {
         ) : error.next ? (
           <p className={styles.next}>{error.next}</p>
         ) : null}
+        {hint ? <p className={styles.next}>{hint}</p> : null}
         <div className={styles.actions}>
           {isOffline ? (
             <Button onClick={() => onKeepUp(!isKeptUp)}>{isKeptUp ? words.stopTrying : words.keepTrying}</Button>
@@ -77,6 +83,12 @@ export function LoupeFailure(props: LoupeFailureProps) {
               {words.retry}
             </Button>
           ) : null}
+          {onProxy ? (
+            <Button look="main" onClick={onProxy}>
+              {words.playProxy}
+            </Button>
+          ) : null}
+          {opening ? <Button onClick={opening.onOpen}>{opening.label}</Button> : null}
           {onTry ? <Button onClick={onTry}>{words.tryAnyway}</Button> : null}
           {onFetch ? <Button onClick={onFetch}>{words.fetch}</Button> : null}
           {onShowInFolder ? <Button onClick={onShowInFolder}>{words.showInFolder}</Button> : null}

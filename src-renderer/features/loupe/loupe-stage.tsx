@@ -12,9 +12,11 @@ import { LoadingLine } from './loading-line.tsx';
 import { LoupeFailure } from './loupe-failure.tsx';
 import styles from './loupe-stage.module.css';
 import { dispatchZoom } from './loupe-store.ts';
+import { openElsewhere, openingWords } from './open-elsewhere.ts';
 import { PictureView } from './picture-view.tsx';
 import { PlayerView } from './player-view.tsx';
 import { maySeeThrough } from './shown-as.ts';
+import { useFfmpeg } from './use-ffmpeg.ts';
 import type { FileShown } from './use-file-shown.ts';
 
 export function LoupeStage({ media, shown }: { readonly media: MediaCell; readonly shown: FileShown }) {
@@ -22,8 +24,13 @@ export function LoupeStage({ media, shown }: { readonly media: MediaCell; readon
   const zoom = useIn(session.loupe, (state) => state.zoom);
   const { as, look, picture, thumbnail, mediaBase, attempt } = shown;
   const facts = look?.facts ?? null;
+  const held = look?.held ?? media.held;
+  const plays = facts?.kind === 'video' || facts?.kind === 'audio' ? facts.kind : null;
+  const isUnplayable = as.as === 'failure' && as.error.cause === 'unsupported' && plays !== null;
+  const ffmpeg = useFfmpeg(isUnplayable);
 
   if (as.as === 'failure') {
+    const label = isUnplayable ? openingWords(session, media, held) : null;
     const canFetch = as.error.cause === 'unsupported' && look?.held === 'none';
     return (
       <LoupeFailure
@@ -33,6 +40,9 @@ export function LoupeStage({ media, shown }: { readonly media: MediaCell; readon
         onReload={shown.onReload}
         onFetch={canFetch ? () => void fetchRows(session) : null}
         onTry={as.canTry ? shown.onTried : null}
+        opening={label === null ? null : { label, onOpen: () => void openElsewhere(session, media, held) }}
+        onProxy={isUnplayable && ffmpeg ? shown.onProxy : null}
+        hint={isUnplayable && ffmpeg === null ? words.proxyNeeds : null}
         onShowInFolder={canShowInFolder(session) ? () => void showInFolder(session) : null}
         isKeptUp={shown.isKeptUp}
         onKeepUp={shown.onKeepUp}
@@ -42,15 +52,16 @@ export function LoupeStage({ media, shown }: { readonly media: MediaCell; readon
   if (as.as === 'video' || as.as === 'audio') {
     return (
       <PlayerView
-        key={attempt}
+        key={`${attempt} ${shown.isProxied}`}
         kind={as.as}
         media={media}
         facts={facts}
-        held={look?.held ?? media.held}
+        held={held}
         mayPrepare={look?.mayFetch === 'as_needed'}
         mediaBase={mediaBase}
+        isProxy={shown.isProxied}
         address={`${mediaBase}media/${media.referenceId}${attempt === 0 ? '' : `?${attempt}`}`}
-        onFailed={() => shown.onFailed('player')}
+        onFailed={() => shown.onFailed(shown.isProxied ? 'proxy' : 'player')}
         onBlind={shown.onBlind}
       />
     );

@@ -5,6 +5,7 @@ import { words } from '../../app/words.ts';
 import { Button, IconButton } from '../../ui/button.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { Menu } from '../../ui/menu.tsx';
+import { type HeldRange, joinRanges } from './held-ranges.ts';
 import type { Volume } from './loupe-store.ts';
 import styles from './player-bar.module.css';
 import { speeds } from './player-steps.ts';
@@ -16,6 +17,8 @@ interface PlayerBarProps {
   readonly player: Player;
   /** All of it is in the cache or on this computer. */
   readonly isWhole: boolean;
+  /** Parts that the core has, as near as can be told. */
+  readonly parts: readonly HeldRange[];
   readonly hasFrames: boolean;
   readonly volume: Volume;
   readonly isFullScreen: boolean;
@@ -30,7 +33,7 @@ const seekStep = 5;
 const volumeStep = 0.05;
 
 export function PlayerBar(props: PlayerBarProps) {
-  const { player, isWhole, hasFrames, volume, isFullScreen, onVolume, onFullScreen, keysOf } = props;
+  const { player, isWhole, parts, hasFrames, volume, isFullScreen, onVolume, onFullScreen, keysOf } = props;
   const { time, duration, isPlaying, speed, held, canSeek } = player;
   const length = duration ?? 0;
   return (
@@ -54,7 +57,7 @@ export function PlayerBar(props: PlayerBarProps) {
           max={length}
           step={seekStep}
           valueText={words.timeOf(spokenTime(time), duration === null ? null : spokenTime(duration))}
-          marked={isWhole && duration !== null ? [{ start: 0, end: duration }] : held}
+          marked={isWhole && duration !== null ? [{ start: 0, end: duration }] : joinRanges(held, parts)}
           disabledReason={canSeek ? null : words.cannotSeek}
           onChange={player.seekTo}
         />

@@ -8,8 +8,10 @@ import { words } from '../../app/words.ts';
 import { toggleFullScreen } from './loupe-commands.ts';
 import { PlayerBar } from './player-bar.tsx';
 import styles from './player-view.module.css';
+import { playedCodecs } from './plays-here.ts';
 import { SoundStage } from './sound-stage.tsx';
-import { usePlayer } from './use-player.ts';
+import { useHeldParts } from './use-held-parts.ts';
+import { type ProxyStart, usePlayer } from './use-player.ts';
 
 interface PlayerViewProps {
   readonly kind: 'video' | 'audio';
@@ -19,18 +21,25 @@ interface PlayerViewProps {
   /** Its header may be read before play is pressed. */
   readonly mayPrepare: boolean;
   readonly mediaBase: string;
+  /** The window cannot play it by itself: ffmpeg makes what is played, from the place that is sought. */
+  readonly isProxy: boolean;
+  /** Where the file itself is read. */
   readonly address: string;
   readonly onFailed: () => void;
   /** There is sound, and a picture that is not drawn: its codec is missing. */
   readonly onBlind: () => void;
 }
 
-/** Nothing plays by itself. */
-export function PlayerView({ kind, media, facts, held, mayPrepare, mediaBase, address, onFailed, onBlind }: PlayerViewProps) {
+/** Nothing plays by itself, but a proxy, which was asked for. */
+export function PlayerView(props: PlayerViewProps) {
+  const { kind, media, facts, held, mayPrepare, mediaBase, isProxy, address, onFailed, onBlind } = props;
   const session = useSession();
   const { volume, isFullScreen } = useIn(session.loupe, (state) => state);
   const element = useRef<HTMLVideoElement & HTMLAudioElement>(null);
-  const player = usePlayer(element, { fps: facts?.fps ?? null, duration: facts?.duration ?? null });
+  const [begin, setBegin] = useState<ProxyStart>({ at: 0, isPlaying: true });
+  const restart = isProxy ? { at: begin.at, onRestart: setBegin } : null;
+  const player = usePlayer(element, { fps: facts?.fps ?? null, duration: facts?.duration ?? null, restart });
+  const parts = useHeldParts(media.referenceId, player.duration);
   const [isBegun, setBegun] = useState(false);
   const [hasPoster, setPoster] = useState(false);
   const [isBlind, setBlind] = useState(false);
@@ -41,7 +50,7 @@ export function PlayerView({ kind, media, facts, held, mayPrepare, mediaBase, ad
   }, [player.isPlaying, player.time]);
 
   // What the header says may come later than the player knows.
-  const lacksPicture = isBlind && facts?.kind === 'video' && facts.width !== null;
+  const lacksPicture = !isProxy && isBlind && facts?.kind === 'video' && facts.width !== null;
   // biome-ignore lint/correctness/useExhaustiveDependencies: told once, when it is seen.
   useEffect(() => {
     if (lacksPicture) onBlind();
@@ -49,8 +58,9 @@ export function PlayerView({ kind, media, facts, held, mayPrepare, mediaBase, ad
 
   const common = {
     ref: element,
-    src: address,
-    preload: mayPrepare ? 'metadata' : 'none',
+    src: isProxy ? proxyAddress(mediaBase, media.referenceId, begin.at) : address,
+    autoPlay: isProxy && begin.isPlaying,
+    preload: isProxy ? 'auto' : mayPrepare ? 'metadata' : 'none',
     onError: () => {
       // Taking the address away is no failure of the file.
       if (element.current?.error) onFailed();
@@ -101,6 +111,7 @@ export function PlayerView({ kind, media, facts, held, mayPrepare, mediaBase, ad
       <PlayerBar
         player={player}
         isWhole={held !== 'none'}
+        parts={parts}
         hasFrames={kind === 'video'}
         volume={volume}
         isFullScreen={isFullScreen}
@@ -110,4 +121,8 @@ export function PlayerView({ kind, media, facts, held, mayPrepare, mediaBase, ad
       />
     </div>
   );
+}
+
+function proxyAddress(mediaBase: string, referenceId: number, at: number): string {
+  return `${mediaBase}proxy/${referenceId}?at=${at.toFixed(3)}&plays=${playedCodecs().join(',')}`;
 }

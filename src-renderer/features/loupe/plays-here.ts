@@ -29,6 +29,11 @@ export function lackFor(
   return type !== undefined && canPlay(type) ? null : 'codec';
 }
 
+/** Codecs that the player of this window plays, as `MediaFacts.codec` calls them. */
+export function playedCodecs(): string[] {
+  return Object.entries(typeOfCodec).flatMap(([codec, type]) => (canPlay(type) ? [codec] : []));
+}
+
 /** Asks the player of this window. */
 export function canPlay(type: string): boolean {
   return document.createElement('video').canPlayType(type) !== '';

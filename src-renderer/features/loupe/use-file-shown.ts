@@ -24,6 +24,8 @@ export interface FileShown {
   readonly attempt: number;
   readonly note: string | null;
   readonly isKeptUp: boolean;
+  /** What plays is a proxy of it. */
+  readonly isProxied: boolean;
   readonly onThumbnail: () => void;
   readonly onShown: () => void;
   readonly onFailed: (failed: Failed) => void;
@@ -31,6 +33,7 @@ export interface FileShown {
   readonly onBlind: () => void;
   readonly onWanted: () => void;
   readonly onTried: () => void;
+  readonly onProxy: () => void;
   readonly onReload: () => void;
   readonly onKeepUp: (isKeptUp: boolean) => void;
 }
@@ -40,6 +43,7 @@ interface Going {
   readonly id: number | null;
   readonly isWanted: boolean;
   readonly isTried: boolean;
+  readonly isProxied: boolean;
   readonly isKeptUp: boolean;
   readonly hasThumbnail: boolean;
   readonly isShown: boolean;
@@ -49,6 +53,7 @@ const begun = (id: number | null): Going => ({
   id,
   isWanted: false,
   isTried: false,
+  isProxied: false,
   isKeptUp: false,
   hasThumbnail: false,
   isShown: false,
@@ -65,7 +70,11 @@ export function useFileShown({ row, media, neighbours }: ShownFile): FileShown {
   const { look, error, hasRested, attempt, fail, reload } = useLook(id, { row, early, isAsked: going.isWanted });
   const put = (more: Partial<Going>) => setGoing((now) => ({ ...(now.id === id ? now : begun(id)), ...more }));
 
-  const as: ShownAs = media ? shownAs(media, { look, error, isWanted: going.isWanted, isTried: going.isTried }) : { as: 'thumbnail' };
+  const playsAs = look?.facts?.kind === 'video' || look?.facts?.kind === 'audio' ? look.facts.kind : null;
+  const isProxied = going.isProxied && playsAs !== null;
+  const known = { look, error, isWanted: going.isWanted, isTried: going.isTried };
+  const own: ShownAs = media ? shownAs(media, known) : { as: 'thumbnail' };
+  const as: ShownAs = isProxied ? { as: playsAs } : own;
   const isHeld = look !== null && look.held !== 'none';
   const isDirect = isHeld && (look.remote?.size ?? Number.POSITIVE_INFINITY) > fetchedToLookBytes;
   const address = media && !(as.as === 'picture' && as.waits) ? addressOf(mediaBase, media, as, attempt) : null;
@@ -81,11 +90,13 @@ export function useFileShown({ row, media, neighbours }: ShownFile): FileShown {
 
   function onFailed(failed: Failed): void {
     if (id === null) return;
-    const own = new AbortController();
+    const request = new AbortController();
     asking.current?.abort();
-    asking.current = own;
-    void whyNotShown(session, id, look, failed, own.signal).then((why) => {
-      if (why) fail(why);
+    asking.current = request;
+    void whyNotShown(session, id, look, failed, request.signal).then((why) => {
+      if (!why) return;
+      if (failed === 'proxy') put({ isProxied: false });
+      fail(why);
     });
   }
 
@@ -105,6 +116,7 @@ export function useFileShown({ row, media, neighbours }: ShownFile): FileShown {
     attempt,
     note: as.as === 'picture' && as.from === 'rendition' && look?.facts ? renditionNote(look.facts) : null,
     isKeptUp: going.isKeptUp,
+    isProxied,
     onThumbnail: () => put({ hasThumbnail: true }),
     onShown: () => put({ isShown: true }),
     onFailed,
@@ -114,6 +126,7 @@ export function useFileShown({ row, media, neighbours }: ShownFile): FileShown {
     },
     onWanted: () => put({ isWanted: true }),
     onTried: () => put({ isTried: true }),
+    onProxy: () => put({ isProxied: true }),
     onReload: reload,
     onKeepUp: (isKeptUp) => put({ isKeptUp }),
   };

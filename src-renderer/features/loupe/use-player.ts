@@ -24,10 +24,18 @@ export interface Player extends PlayerState, PlayerDeeds {
   setSpeed(speed: number): void;
 }
 
+/** From where a proxy is made, in seconds, and whether it plays at once. */
+export interface ProxyStart {
+  readonly at: number;
+  readonly isPlaying: boolean;
+}
+
 interface PlayerOptions {
   readonly fps: number | null;
   /** What the header says; the element may not know. */
   readonly duration: number | null;
+  /** Where what the element plays begins in the film, for one that cannot seek: another place is another film. */
+  readonly restart: { readonly at: number; readonly onRestart: (start: ProxyStart) => void } | null;
 }
 
 const idle: PlayerState = { time: 0, duration: null, isPlaying: false, isWaiting: false, speed: 1, held: [], canSeek: true };
@@ -46,37 +54,46 @@ const watched = [
   'playing',
   'canplay',
 ] as const;
+/** A proxy begins anew where a dragged thumb has rested for so long, in ms: an ffmpeg is started for it. */
+const restartAfter = 250;
 /** A place that is this near to the end counts as sought, in seconds. */
 const nearEnd = 1;
 
-function read(element: HTMLMediaElement, known: number | null, before: PlayerState): PlayerState {
-  const duration = Number.isFinite(element.duration) && element.duration > 0 ? element.duration : known;
+/** `at` is where in the film a proxy begins; null for the file itself. */
+function read(element: HTMLMediaElement, known: number | null, at: number | null, before: PlayerState): PlayerState {
+  const begin = at ?? 0;
+  const duration =
+    at !== null && known !== null ? known : Number.isFinite(element.duration) && element.duration > 0 ? element.duration : known;
   const last = element.seekable.length > 0 ? element.seekable.end(element.seekable.length - 1) : 0;
   const isKnown = element.readyState >= HTMLMediaElement.HAVE_METADATA;
   return {
-    time: element.currentTime,
+    time: begin + element.currentTime,
     duration,
     isPlaying: !element.paused && !element.ended,
     isWaiting: !element.paused && !element.ended && element.readyState < HTMLMediaElement.HAVE_FUTURE_DATA,
     speed: element.playbackRate,
-    held: joinRanges(before.held, rangesOf(element.buffered)),
-    canSeek: !isKnown || duration === null || last > duration - nearEnd,
+    held: at === null ? joinRanges(before.held, rangesOf(element.buffered)) : [],
+    canSeek: at !== null || !isKnown || duration === null || last > duration - nearEnd,
   };
 }
 
 /** Follows the element for as long as it is shown; it stops when it leaves. */
-export function usePlayer(media: RefObject<HTMLMediaElement | null>, { fps, duration }: PlayerOptions): Player {
+export function usePlayer(media: RefObject<HTMLMediaElement | null>, { fps, duration, restart }: PlayerOptions): Player {
   const session = useSession();
   const volume = useIn(session.loupe, (state) => state.volume);
   const [state, setState] = useState<PlayerState>({ ...idle, duration });
   /** Where to seek once the seek under way is done: a dragged thumb must not ask for every place on its way. */
   const next = useRef<number | null>(null);
 
+  const at = restart?.at ?? null;
+  const onRestart = useRef(restart?.onRestart);
+  onRestart.current = restart?.onRestart;
+
   useEffect(() => {
     const element = media.current;
     if (!element) return;
     function look(): void {
-      if (element) setState((before) => read(element, duration, before));
+      if (element) setState((before) => read(element, duration, at, before));
     }
     function seeked(): void {
       if (!element || next.current === null) return;
@@ -90,7 +107,7 @@ export function usePlayer(media: RefObject<HTMLMediaElement | null>, { fps, dura
       for (const name of watched) element.removeEventListener(name, look);
       element.removeEventListener('seeked', seeked);
     };
-  }, [media, duration]);
+  }, [media, duration, at]);
 
   useEffect(() => {
     const element = media.current;
@@ -109,20 +126,34 @@ export function usePlayer(media: RefObject<HTMLMediaElement | null>, { fps, dura
     };
   }, [media]);
 
+  const restarting = useRef<ReturnType<typeof setTimeout>>(undefined);
+  useEffect(() => () => clearTimeout(restarting.current), []);
+
   const deeds = useMemo(() => {
+    function restartAt(time: number, isPlaying: boolean): void {
+      clearTimeout(restarting.current);
+      next.current = time;
+      restarting.current = setTimeout(() => {
+        next.current = null;
+        onRestart.current?.({ at: time, isPlaying });
+      }, restartAfter);
+    }
     function seekTo(wanted: number): void {
       const element = media.current;
       if (!element) return;
-      const end = Number.isFinite(element.duration) ? element.duration : duration;
+      const end = at === null && Number.isFinite(element.duration) ? element.duration : duration;
       const time = placeWithin(wanted, end);
-      if (element.seeking) next.current = time;
+      if (at !== null) restartAt(time, !element.paused);
+      else if (element.seeking) next.current = time;
       else element.currentTime = time;
       setState((before) => ({ ...before, time }));
     }
     function setSpeed(speed: number): void {
-      if (media.current) media.current.playbackRate = speed;
+      if (!media.current) return;
+      media.current.defaultPlaybackRate = speed; // what loads anew keeps it
+      media.current.playbackRate = speed;
     }
-    const now = () => next.current ?? media.current?.currentTime ?? 0;
+    const now = () => next.current ?? (at ?? 0) + (media.current?.currentTime ?? 0);
     return {
       seekTo,
       setSpeed,
@@ -140,7 +171,7 @@ export function usePlayer(media: RefObject<HTMLMediaElement | null>, { fps, dura
       },
       changeSpeed: (step: 1 | -1) => setSpeed(speedBy(media.current?.playbackRate ?? 1, step)),
     };
-  }, [media, duration, fps]);
+  }, [media, duration, fps, at]);
 
   useEffect(() => {
     session.loupe.setState({ player: deeds });

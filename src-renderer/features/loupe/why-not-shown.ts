@@ -5,8 +5,8 @@ import type { Session } from '../../app/session.ts';
 import { words } from '../../app/words.ts';
 import { canPlay, lackFor } from './plays-here.ts';
 
-/** What failed: the file as a picture, a picture that is made of it, or a player. */
-export type Failed = 'media' | 'rendition' | 'player';
+/** What failed: the file as a picture, a picture that is made of it, a player, or a player of a proxy. */
+export type Failed = 'media' | 'rendition' | 'player' | 'proxy';
 
 /** Null where one moved on meanwhile. */
 export async function whyNotShown(
@@ -28,6 +28,9 @@ export async function whyNotShown(
   const { etag } = asked.value.remote;
   if (before !== null && etag !== null && etag !== before) {
     return { cause: 'input_failed', message: words.fileChanged, next: words.loadAgain };
+  }
+  if (failed === 'proxy') {
+    return { cause: 'unsupported', message: words.proxyFailed, next: words.playElsewhere(known !== null && known.held !== 'none') };
   }
   if (failed === 'rendition') {
     const made = await client.files.thumbnailError({ referenceId, edge: 1024 }, { signal });

@@ -9,6 +9,7 @@ import { words } from '../../app/words.ts';
 import { Button } from '../../ui/button.tsx';
 import { RadioRow } from '../../ui/radio-row.tsx';
 import { TextField } from '../../ui/text-field.tsx';
+import { useFfmpeg } from '../loupe/use-ffmpeg.ts';
 import { ClearCacheSheet } from '../status/clear-cache-sheet.tsx';
 import { copyText } from '../table/row-deeds.ts';
 import { Field } from './field.tsx';
@@ -279,10 +280,14 @@ function Path({ text, what }: { readonly text: string; readonly what: string }) 
 export function AboutPage() {
   const session = useSession();
   const info = useIn(session.info, (state) => state.value);
+  const ffmpeg = useFfmpeg(true);
   return (
     <Part title={words.app}>
       <p>{words.version(info?.version ?? '')}</p>
       <p className={styles.hint}>{words.aboutLicence}</p>
+      {ffmpeg === undefined ? null : (
+        <p className={styles.hint}>{ffmpeg ? words.ffmpegFound(ffmpeg.path, ffmpeg.version) : words.ffmpegMissing}</p>
+      )}
     </Part>
   );
 }

@@ -2,7 +2,7 @@
  * The layers: who may import whom, each line with its reason, which is shown when it is broken. Type imports count.
  * shared ← rooms ← library ← api ← hosts; renderer → shared only.
  */
-const rooms = 'access|cache|catalog|compute|credentials|importing|jobs|links|log|media|settings|stores';
+const rooms = 'access|cache|catalog|compute|credentials|health|importing|jobs|links|log|media|settings|stores';
 
 /** What a room shows to the others: its face, and what faces are made of. */
 const faces = [
@@ -11,6 +11,7 @@ const faces = [
   'catalog/catalog',
   'compute/compute',
   'credentials/(aws|gcp|azure|aws-profiles|mfa-desk|saved-keys|shell-environment)',
+  'health/health',
   'importing/importing',
   'jobs/jobs',
   'links/links',

@@ -15,6 +15,8 @@ import { type Keychain, systemKeychain } from './credentials/keychain.ts';
 import { createMfaDesk, type MfaDesk } from './credentials/mfa-desk.ts';
 import { createSavedKeys, type SavedKeys } from './credentials/saved-keys.ts';
 import type { AdoptedEnvironment } from './credentials/shell-environment.ts';
+import { createHealth } from './health/create-health.ts';
+import type { Health } from './health/health.ts';
 import { createImporting } from './importing/create-importing.ts';
 import type { Importing, Refresh } from './importing/importing.ts';
 import { createRefresh } from './importing/refresh-rows.ts';
@@ -88,6 +90,7 @@ export interface Library {
   readonly importing: Importing;
   readonly refresh: Refresh;
   readonly compute: Compute;
+  readonly health: Health;
   /** Where credentials were seen, by name only. */
   accountsFound(): string[];
   /** Where roles wait for one-time codes. */
@@ -236,6 +239,15 @@ export async function openLibrary(options: OpenOptions): Promise<Library> {
       stat: (reference, signal) => stores.storeOf(reference).stat(reference, signal),
     });
     closers.push(() => compute.close());
+    const health = createHealth({
+      catalog,
+      bytes,
+      storeOf: stores.storeOf,
+      caps: () => ({ total: settings.current().network.concurrency, perHost: settings.current().network.concurrency_per_host }),
+      log,
+      now: clock.now,
+    });
+    closers.push(() => health.close());
     return {
       folder,
       installation,
@@ -250,6 +262,7 @@ export async function openLibrary(options: OpenOptions): Promise<Library> {
       importing,
       refresh,
       compute,
+      health,
       mfa,
       environment: async () => ({ ...(await environment), isOn: settings.current().shell_environment }),
       accounts,

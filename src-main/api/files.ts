@@ -2,22 +2,12 @@
 import type { HandlersOf } from '../../src-shared/contract/contract.ts';
 import type { Fetched, Probed } from '../../src-shared/contract/files.ts';
 import { Failure, fail, outcomeOf } from '../../src-shared/model/error.ts';
-import { levels } from '../../src-shared/model/media.ts';
+import { levels, type RemoteFacts } from '../../src-shared/model/media.ts';
 import { storedReference } from '../../src-shared/reference/stored-reference.ts';
 import type { Library } from '../library.ts';
+import { inParallel } from './in-parallel.ts';
 import { look } from './look.ts';
 import { readReference } from './read-reference.ts';
-
-/** Runs `work` on each item, so many at a time, and keeps the order of the answers. */
-async function inParallel<T, R>(items: readonly T[], atATime: number, work: (item: T) => Promise<R>): Promise<R[]> {
-  const answers = new Map<number, R>();
-  const waiting = items.entries();
-  const runners = Array.from({ length: Math.max(1, Math.min(atATime, items.length)) }, async () => {
-    for (const [index, item] of waiting) answers.set(index, await work(item));
-  });
-  await Promise.all(runners);
-  return items.flatMap((_, index) => (answers.has(index) ? [answers.get(index) as R] : []));
-}
 
 /** A poster is a frame of a film as the window shows it; more is not one. */
 const longestPoster = 4 * 1024 * 1024;
@@ -34,7 +24,7 @@ function posterBytes(base64: string): Uint8Array {
 
 /** Handlers of `files.…`. */
 export function fileHandlers(library: Library): HandlersOf<'files'> {
-  const { bytes, media, jobs, catalog, stores, settings } = library;
+  const { bytes, media, jobs, catalog, stores, settings, health } = library;
 
   async function fetchOne(asked: string, cwd: string | undefined, signal: AbortSignal): Promise<Fetched> {
     const outcome = await outcomeOf(async () => {
@@ -44,9 +34,9 @@ export function fileHandlers(library: Library): HandlersOf<'files'> {
       file.release();
       return file;
     });
-    return outcome.ok
-      ? { ok: true, asked, path: outcome.value.path, bytes: outcome.value.bytes }
-      : { ok: false, asked, error: outcome.error };
+    if (!outcome.ok) return { ok: false, asked, error: outcome.error };
+    const { path, bytes: size, restarted } = outcome.value;
+    return { ok: true, asked, path, bytes: size, ...(restarted === null ? {} : { restarted }) };
   }
 
   async function probeOne(asked: string, cwd: string | undefined, signal: AbortSignal): Promise<Probed> {
@@ -63,7 +53,12 @@ export function fileHandlers(library: Library): HandlersOf<'files'> {
     const [found] = await catalog.references.get([referenceId]);
     if (!found) throw fail('unknown_name', { message: `There is no reference ${referenceId}.`, next: 'Its row may have been removed.' });
     const [known] = await catalog.references.factsOf([referenceId]);
-    return { reference: storedReference(found), known: known?.remote ?? null, knownError: known?.error ?? null };
+    return {
+      reference: storedReference(found),
+      known: known?.remote ?? null,
+      knownFacts: known?.facts ?? null,
+      knownError: known?.error ?? null,
+    };
   }
 
   return {
@@ -88,15 +83,17 @@ export function fileHandlers(library: Library): HandlersOf<'files'> {
       ),
     probe: ({ urls, cwd }, { signal }) => inParallel(urls, settings.current().network.concurrency, (url) => probeOne(url, cwd, signal)),
     ask: async ({ referenceId, level }, { signal }) => {
-      const { reference } = await stored(referenceId);
+      const { reference, known: former, knownFacts } = await stored(referenceId);
       media.forgetFailures(reference);
+      // Another file than the one that cells were computed from: the user decides, and what is known stays whole until then.
+      const isOther = async (remote: RemoteFacts) => knownFacts !== null && (await health.met(reference.canonical, former, remote));
       const needsHeader = levels.indexOf(level) >= levels.indexOf('header');
       const askedAt = new Date().toISOString();
       if (needsHeader) {
         const probe = await outcomeOf(() => media.probe(reference, { signal, priority: 'visible' }));
         if (probe.ok) {
           const { remote, facts } = probe.value;
-          await catalog.references.putFacts([{ referenceId, remote, facts, error: null, askedAt }]);
+          if (!(await isOther(remote))) await catalog.references.putFacts([{ referenceId, remote, facts, error: null, askedAt }]);
           return { remote, facts };
         }
         // The bytes of an archived file are away; what its HEAD says of the way back is the answer.
@@ -106,8 +103,8 @@ export function fileHandlers(library: Library): HandlersOf<'files'> {
         return { remote, facts: null };
       }
       const remote = await stores.storeOf(reference).stat(reference, signal);
-      const [known] = await catalog.references.factsOf([referenceId]);
-      const facts = known?.remote?.etag === remote.etag ? (known?.facts ?? null) : null;
+      if (await isOther(remote)) return { remote, facts: null };
+      const facts = former?.etag === remote.etag ? knownFacts : null;
       await catalog.references.putFacts([{ referenceId, remote, facts, error: null, askedAt }]);
       return { remote, facts };
     },

@@ -224,6 +224,10 @@ export interface KnownFacts {
 export interface CatalogReferences {
   get(ids: number[]): Promise<{ id: number; canonical: CanonicalUrl; typed: string }[]>;
   factsOf(ids: number[]): Promise<KnownFacts[]>;
+  /**
+   * Remembers what was learnt. Where its validator says that it is another file than the one that was known, cells computed from the
+   * former become stale, in every table, in the same transaction.
+   */
   putFacts(facts: KnownFacts[]): Promise<void>;
   /** Which of these addresses stand in these media columns of a table. */
   inTable(tableId: number, columnIds: number[], canonicals: CanonicalUrl[]): Promise<ListedReference[]>;
@@ -238,6 +242,10 @@ export interface CatalogReferences {
     rows: RowSelection,
     page: { after: number; limit: number },
   ): Promise<{ id: number; canonical: CanonicalUrl; typed: string; rowId: RowId; rows: number }[]>;
+  /** How many references `ofRows` gives in all. */
+  countOfRows(tableId: number, rows: RowSelection): Promise<number>;
+  /** Those of these addresses that the library knows, with how they are asked. */
+  ofCanonicals(canonicals: CanonicalUrl[]): Promise<{ id: number; canonical: CanonicalUrl; typed: string }[]>;
   /** Paths of the tables whose visible rows show these addresses; those in none are left out. */
   shownIn(canonicals: CanonicalUrl[]): Promise<{ canonical: CanonicalUrl; tables: string[] }[]>;
   /** Whether any row names an object of this bucket (`az`: `account/container`). */
@@ -333,6 +341,14 @@ export interface CatalogThumbnails {
   putPeaks(canonical: CanonicalUrl, validator: string | null, peaks: string): Promise<void>;
 }
 
+/** The file that thumbnails and peaks lie in. */
+export interface CatalogThumbnailFile extends CatalogThumbnails {
+  /** Its bytes on the disk. */
+  size(): Promise<number>;
+  /** Forgets all that is in it and gives the room back to the disk; the answer is how many bytes. */
+  clear(): Promise<number>;
+}
+
 /** Small facts that are remembered: bucket regions, clock offsets, what the window put away. */
 export interface CatalogMemory {
   get(key: string): Promise<CellValue>;
@@ -363,7 +379,7 @@ export interface Catalog {
   readonly history: CatalogHistory;
   readonly cacheIndex: CatalogCacheIndex;
   readonly upstream: CatalogUpstream;
-  readonly thumbnails: CatalogThumbnails;
+  readonly thumbnails: CatalogThumbnailFile;
   readonly memory: CatalogMemory;
   onChange(listener: (change: CatalogChange) => void): () => void;
   /** Ends the workers after what was asked is done. */

@@ -6,9 +6,9 @@ import type { CanonicalUrl } from '../../src-shared/reference/reference.ts';
 import type { ListedChange, ListedReference, ReferencesBelow } from './catalog.ts';
 import type { Writer } from './changes.ts';
 import type { Database } from './database.ts';
-import { markStale } from './stale-cells.ts';
+import { type StaleColumns, takeOtherFile } from './other-file.ts';
 import { isVisible, sqlColumn, sqlTable } from './stored-cells.ts';
-import { dependentsOf, listTree } from './tree.ts';
+import { listTree } from './tree.ts';
 
 /** Which of these addresses stand in these media columns, with what is known of them and in how many rows. */
 export function referencesInTable(
@@ -96,7 +96,7 @@ export function isBucketUsed(database: Database, scheme: string, bucket: string)
  */
 export function putListed(writer: Writer, changes: readonly ListedChange[]): void {
   const { database } = writer;
-  const stale: { tableId: number; columnIds: number[] }[] = [];
+  let stale: StaleColumns[] = [];
   database.write(() => {
     for (const { referenceId, remote, at, isChanged } of changes) {
       database.run(
@@ -108,19 +108,8 @@ export function putListed(writer: Writer, changes: readonly ListedChange[]): voi
         referenceId,
       );
     }
-    const changed = JSON.stringify(changes.filter(({ isChanged }) => isChanged).map(({ referenceId }) => referenceId));
-    if (changed === '[]') return;
-    for (const table of listTree(database, null).tables) {
-      for (const column of table.columns.filter(({ kind }) => kind === 'media')) {
-        const columnIds = dependentsOf(database, [column.id]);
-        const name = `t.${sqlColumn(column.id)}`;
-        const isIn = `${name} IN (SELECT value FROM json_each(?))`;
-        if (columnIds.length === 0 || !database.one(`SELECT 1 AS found FROM ${sqlTable(table.id)} AS t WHERE ${isIn} LIMIT 1`, changed))
-          continue;
-        markStale(database, table.id, columnIds, { sql: isIn, parameters: [changed] });
-        stale.push({ tableId: table.id, columnIds });
-      }
-    }
+    const changed = changes.filter(({ isChanged }) => isChanged).map(({ referenceId }) => referenceId);
+    stale = takeOtherFile(database, changed);
   });
   // Before the cells: who computes them must have forgotten the former file by then.
   const ids = (isChanged: boolean) => changes.filter((change) => change.isChanged === isChanged).map(({ referenceId }) => referenceId);

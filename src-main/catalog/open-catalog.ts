@@ -147,6 +147,8 @@ export async function openCatalog(options: {
         inTable: (tableId, columnIds, canonicals) => quick.call('referencesInTable', tableId, columnIds, canonicals),
         below: (tableId, columnIds, page) => long.call('referencesBelow', tableId, columnIds, page),
         ofRows: (tableId, rows, page) => long.call('referencesOfRows', tableId, rows, page),
+        countOfRows: (tableId, rows) => long.call('countReferencesOfRows', tableId, rows),
+        ofCanonicals: (canonicals) => quick.call('referencesOf', canonicals),
         shownIn: (canonicals) => long.call('tablesShowing', canonicals),
         isBucketUsed: (scheme, bucket) => long.call('isBucketUsed', scheme, bucket),
         putListed: (changes) => write('putListed', changes),
@@ -185,6 +187,8 @@ export async function openCatalog(options: {
         put: (canonical, validator, edge, thumbnail) => quick.call('putThumbnail', canonical, validator, edge, thumbnail),
         getPeaks: (canonical, validator) => quick.call('getPeaks', canonical, validator),
         putPeaks: (canonical, validator, peaks) => quick.call('putPeaks', canonical, validator, peaks),
+        size: () => quick.call('thumbnailsSize'),
+        clear: () => quick.call('clearThumbnails'),
       },
       memory: {
         get: async (key) => memoryOfThisRun.get(key) ?? (await quick.call('getMemory', key)),

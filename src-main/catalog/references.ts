@@ -5,6 +5,7 @@ import type { CanonicalUrl } from '../../src-shared/reference/reference.ts';
 import type { KnownFacts, NewReference } from './catalog.ts';
 import type { Writer } from './changes.ts';
 import type { Database } from './database.ts';
+import { type StaleColumns, takeOtherFile } from './other-file.ts';
 import { isVisible, sqlColumn, sqlTable } from './stored-cells.ts';
 import { findTable, listTree } from './tree.ts';
 
@@ -48,12 +49,15 @@ export function factsOf(database: Database, ids: readonly number[]): KnownFacts[
     }));
 }
 
-/** Remembers what was learnt; the newest answer stands. */
+/** Remembers what was learnt; the newest answer stands, and makes stale what was computed from another file. */
 export function putFacts(writer: Writer, facts: readonly KnownFacts[]): void {
   const { database } = writer;
   const json = (value: object | null): string | null => (value === null ? null : JSON.stringify(value));
+  const others: number[] = [];
+  let stale: StaleColumns[] = [];
   database.write(() => {
     for (const known of facts) {
+      if (isOtherFile(database, known)) others.push(known.referenceId);
       database.run(
         'UPDATE reference SET remote = ?, facts = ?, error = ?, asked_at = ? WHERE id = ?',
         json(known.remote),
@@ -63,8 +67,19 @@ export function putFacts(writer: Writer, facts: readonly KnownFacts[]): void {
         known.referenceId,
       );
     }
+    stale = takeOtherFile(database, others);
   });
-  writer.announce({ kind: 'facts', referenceIds: facts.map((known) => known.referenceId) });
+  if (others.length > 0) writer.announce({ kind: 'facts', referenceIds: others, isOtherFile: true });
+  writer.announce({ kind: 'facts', referenceIds: facts.map((known) => known.referenceId).filter((id) => !others.includes(id)) });
+  for (const { tableId, columnIds } of stale) writer.announce({ kind: 'cells', tableId, rowIds: null, columnIds });
+}
+
+/** Whether the validator says that a former answer was of another file. ETags are compared weakly. */
+function isOtherFile(database: Database, { referenceId: id, remote }: KnownFacts): boolean {
+  if (remote === null || remote.etag === null) return false;
+  const former = database.one<{ etag: string | null }>("SELECT remote ->> '$.etag' AS etag FROM reference WHERE id = ?", id)?.etag;
+  const bare = (etag: string) => etag.replace(/^W\//, '');
+  return former !== null && former !== undefined && bare(former) !== bare(remote.etag);
 }
 
 /** Where these addresses stand: one row for each address and table, the oldest. */

@@ -1,5 +1,5 @@
 /** Thumbnails and peaks, in a file of their own beside the catalog: losing it costs time only, so it is made anew when it is damaged. */
-import { rmSync } from 'node:fs';
+import { rmSync, statSync } from 'node:fs';
 import { Failure } from '../../src-shared/model/error.ts';
 import type { CanonicalUrl } from '../../src-shared/reference/reference.ts';
 import { type Database, openDatabase } from './database.ts';
@@ -81,6 +81,23 @@ export function getPeaks(database: Database, canonical: CanonicalUrl, validator:
 /** Keeps peaks, in the place of those of another state of the file. */
 export function putPeaks(database: Database, canonical: CanonicalUrl, validator: string | null, peaks: string): void {
   database.run('INSERT OR REPLACE INTO peaks (canonical, validator, peaks) VALUES (?, ?, ?)', canonical, validator ?? '', peaks);
+}
+
+/** Bytes of the file and of what is still to be put into it. */
+export function thumbnailsSize({ sqlite }: Database): number {
+  return ['', '-wal'].reduce((sum, ending) => sum + (statSync(`${sqlite.name}${ending}`, { throwIfNoEntry: false })?.size ?? 0), 0);
+}
+
+/** Forgets all thumbnails and peaks. The file shrinks at once; the answer is by how many bytes. */
+export function clearThumbnails(database: Database): number {
+  const before = thumbnailsSize(database);
+  database.write(() => {
+    database.run('DELETE FROM thumbnail');
+    database.run('DELETE FROM peaks');
+  });
+  database.sqlite.exec('VACUUM');
+  database.sqlite.pragma('wal_checkpoint(TRUNCATE)');
+  return Math.max(0, before - thumbnailsSize(database));
 }
 
 function openPrepared(file: string): Database {

@@ -30,9 +30,9 @@ import { isBucketUsed, putListed, referencesBelow, referencesInTable } from './l
 import { getMemory, setMemory } from './memory.ts';
 import { getPage, getRows } from './read-rows.ts';
 import { factsOf, findReferences, getReferences, putFacts } from './references.ts';
-import { referencesOfRows, tablesShowing } from './shown-references.ts';
+import { countReferencesOfRows, referencesOf, referencesOfRows, tablesShowing } from './shown-references.ts';
 import { createTable, dropTable, moveTable, renameTable } from './tables.ts';
-import { getPeaks, getThumbnail, putPeaks, putThumbnail, type Thumbnail } from './thumbnails.ts';
+import { clearThumbnails, getPeaks, getThumbnail, putPeaks, putThumbnail, type Thumbnail, thumbnailsSize } from './thumbnails.ts';
 import { emptyTrash, listTrash, restoreTrashed } from './trash.ts';
 import { findTable, listTree } from './tree.ts';
 import { listChanges, redoChanges, undoChanges } from './undo.ts';
@@ -129,6 +129,8 @@ export function readerCalls(database: Database, thumbnails: Database | null) {
     getUpstream: (canonicals: CanonicalUrl[]) => getUpstream(database, canonicals),
     referencesOfRows: (tableId: number, rows: RowSelection, page: { after: number; limit: number }) =>
       referencesOfRows(database, tableId, rows, page),
+    countReferencesOfRows: (tableId: number, rows: RowSelection) => countReferencesOfRows(database, tableId, rows),
+    referencesOf: (canonicals: CanonicalUrl[]) => referencesOf(database, canonicals),
     tablesShowing: (canonicals: CanonicalUrl[]) => tablesShowing(database, canonicals),
     getMemory: (key: string) => getMemory(database, key),
     getThumbnail: (canonical: CanonicalUrl, validator: string | null, edge: number) =>
@@ -140,5 +142,7 @@ export function readerCalls(database: Database, thumbnails: Database | null) {
     putPeaks: (canonical: CanonicalUrl, validator: string | null, peaks: string) => {
       if (thumbnails) putPeaks(thumbnails, canonical, validator, peaks);
     },
+    thumbnailsSize: () => (thumbnails ? thumbnailsSize(thumbnails) : 0),
+    clearThumbnails: () => (thumbnails ? clearThumbnails(thumbnails) : 0),
   };
 }

@@ -316,12 +316,18 @@ export const words = {
   errorsCounted: (count: number) => (count === 0 ? 'Errors' : `Errors ${formatCount(count)}`),
   percent: (percent: number) => `${percent}\u00a0%`,
   jobRate: (perSecond: number, kind: Job['kind']) => {
-    const unit = { import: 'rows', compute: 'cells', fetch: 'files' }[kind];
+    if (kind === 'move') return `${formatSize(perSecond)}/s`;
+    const unit = { import: 'rows', compute: 'cells', fetch: 'files', check: 'files' }[kind];
     return `${perSecond >= 10 ? formatCount(Math.round(perSecond)) : Number(perSecond.toPrecision(2))}\u00a0${unit}/s`;
   },
   timeLeft: (left: string) => `about ${left}`,
   jobResult: (job: Job) => {
     if (job.kind === 'import') return `${rows(job.done)} inserted`;
+    if (job.kind === 'move') return `${formatSize(job.done)} moved`;
+    if (job.kind === 'check')
+      return [plural(job.done, { one: '# file checked', other: '# files checked' }), ...(job.failed > 0 ? [errors(job.failed)] : [])].join(
+        ', ',
+      );
     if (job.kind === 'fetch')
       return [plural(job.done, { one: '# file fetched', other: '# files fetched' }), ...(job.failed > 0 ? [errors(job.failed)] : [])].join(
         ', ',

@@ -4,6 +4,7 @@ import { VitrineError } from '../model/error.ts';
 import { RemoteFacts } from '../model/media.ts';
 import { read, write } from './define.ts';
 import { RowSelection, TableReference } from './table-reference.ts';
+import { ComputeWhen } from './tree.ts';
 
 /** A reference whose file changed, or could not be asked for. */
 export const HealthFinding = z.object({
@@ -53,10 +54,11 @@ export const health = {
   stateOf: read({ input: z.object({ referenceId: z.int() }), output: z.nullable(UpstreamState) }),
   /**
    * Decides for references that changed upstream. `keep`: what is here stays, and is not spoken of until it changes again. `take_new`: the
-   * former copy goes, the new file is fetched where one was here, and cells computed from the former become stale and are computed again.
+   * former copy goes, the new file is fetched where one was here, and cells computed from the former become stale and are computed again,
+   * in the background unless `compute` says otherwise.
    */
   decide: write({
-    input: z.object({ referenceIds: z.array(z.int()), choice: z.enum(['keep', 'take_new']) }),
+    input: z.object({ referenceIds: z.array(z.int()), choice: z.enum(['keep', 'take_new']), compute: z.optional(ComputeWhen) }),
     output: z.object({ references: z.int(), failed: z.array(z.object({ referenceId: z.int(), error: VitrineError })) }),
   }),
 };

@@ -5,7 +5,7 @@ import { Cost } from './media.ts';
 /** A job as it is shown. Times are ISO 8601 instants; `total` is null until it is known. */
 export const Job = z.object({
   id: z.int(),
-  kind: z.enum(['import', 'compute', 'fetch']),
+  kind: z.enum(['import', 'compute', 'fetch', 'check', 'move']),
   /** For a person: "Import list.csv", "width, height of beach". */
   title: z.string(),
   tableId: z.nullable(z.int()),

@@ -37,10 +37,39 @@ it('backs a catalog up before it migrates it, and stops before a step that fails
   const options = { backupFolder: join(folder, 'backups'), appVersion: '9', now: () => new Date(0) };
   const list = [...migrations, next(9980), next(9990, 'CREATE TABLE half (x INTEGER) STRICT; INSERT INTO missing VALUES (1)')];
   expect(() => migrate(database, list, options)).toThrow('no such table: missing');
-  expect(database.all('SELECT number FROM migration ORDER BY number').slice(-2)).toEqual([{ number: 30 }, { number: 9980 }]);
+  expect(database.all('SELECT number FROM migration ORDER BY number').slice(-2)).toEqual([{ number: 40 }, { number: 9980 }]);
   expect(database.one("SELECT name FROM sqlite_schema WHERE name = 'half'")).toBeUndefined();
   expect(readdirSync(join(folder, 'backups'))).toEqual(['catalog-1970-01-01T00-00-00.000Z.sqlite']);
   expect(migrate(database, list.slice(0, -1), options)).toEqual([]);
+  database.close();
+});
+
+it('makes room for parts of files, and forgets the entries of files that have other names now', () => {
+  const folder = newFolder();
+  const database = openDatabase(join(folder, 'catalog.sqlite'), { isReadOnly: false, newestBackup: () => null });
+  const options = { backupFolder: join(folder, 'backups'), appVersion: '9', now: () => new Date(0) };
+  migrate(
+    database,
+    migrations.filter(({ number }) => number < 40),
+    options,
+  );
+  const columns = database.all<{ name: string }>('SELECT name FROM pragma_table_info(?)', 'cache_entry').map(({ name }) => name);
+  database.run(
+    `INSERT INTO cache_entry (${columns.join(', ')}) VALUES (${columns.map((name) => (name === 'canonical' ? "'https://h/😀'" : '1')).join(', ')})`,
+  );
+  migrate(database, migrations, options);
+  expect(database.all('SELECT * FROM cache_entry')).toEqual([]);
+  const written = {
+    ...{ id: 'a', canonical: 'https://h/😀', folder: '', file: 'x/😀.png', etag: null, modified: null, type: null, size: null },
+    ...{ ranges: '[[0,10]]', disk_bytes: 4096, sha256: null, md5: null, since: 1, last_used: 2, checked_at: 3 },
+  };
+  const names = Object.keys(written);
+  database.run(`INSERT INTO cache_file (${names.join(', ')}) VALUES (${names.map(() => '?').join(', ')})`, ...Object.values(written));
+  database.run("INSERT INTO kept_offline VALUES ('https://h/😀', '')");
+  database.run("INSERT INTO upstream VALUES ('https://h/😀', '', 'changed', '{}')");
+  expect(database.all('SELECT * FROM cache_file')).toEqual([written]);
+  const plan = database.all<{ detail: string }>("EXPLAIN QUERY PLAN SELECT id FROM cache_file WHERE canonical = 'x'");
+  expect(plan.map(({ detail }) => detail)).toEqual([expect.stringContaining('cache_file_canonical')]);
   database.close();
 });
 

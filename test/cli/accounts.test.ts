@@ -130,7 +130,12 @@ describe('settings on the command line', () => {
       )}\n`,
     );
     expect((await line.run(['settings', 'show', 'looking.fetch'])).out).toBe('when_asked\n');
-    expect(JSON.parse((await line.run(['--json', 'settings', 'show', 'cache'])).out)).toEqual({ limit: 20_000_000_000 });
+    expect(JSON.parse((await line.run(['--json', 'settings', 'show', 'cache'])).out)).toEqual({
+      ...{ limit: 20_000_000_000, folder: null, stream_above: null, check_after_hours: 24 },
+    });
+    expect(await line.run(['settings', 'set', 'network.bandwidth', '5MB'])).toMatchObject({ out: 'network.bandwidth is 5000000 now.\n' });
+    expect(await line.run(['settings', 'set', 'cache.stream_above', 'null'])).toMatchObject({ out: 'cache.stream_above is null now.\n' });
+    for (const key of ['network.bandwidth', 'cache.stream_above']) await line.run(['settings', 'unset', key]);
     const { out } = await line.run(['settings', 'show']);
     expect(out).toMatch(/^network\.concurrency +16 +default$/m);
     expect(out).toMatch(/^cache\.limit +20000000000$/m);

@@ -29,6 +29,13 @@ export interface CommandRun {
   whatIsLeft(hasAnswer: boolean): string | null;
   /** Says on stderr what went wrong with one of several things, and remembers that a part failed. */
   complain(sentence: string): void;
+  /** Says on stderr what is worth knowing and no failure. */
+  note(sentence: string): void;
+  /** Follows a count with a bar on a terminal; options of a long call that reports it. */
+  count(title: string): {
+    signal: AbortSignal;
+    onProgress: (progress: { done: number; failed?: number; total: number }) => void;
+  };
   /** Follows a job with a bar on a terminal; options of a long call. */
   follow(): { signal: AbortSignal; onProgress: (job: Job) => void };
   /** The exit code becomes at least this. */
@@ -106,6 +113,17 @@ export function beginRun(surroundings: Surroundings, options: { folder: string; 
       bar.clear();
       surroundings.err(`${sentence}\n`);
       if (code === 0) code = 1;
+    },
+    note(sentence) {
+      bar.clear();
+      surroundings.err(`${sentence}\n`);
+    },
+    count(title) {
+      const startedAt = new Date().toISOString();
+      return {
+        signal: surroundings.signal,
+        onProgress: ({ done, failed = 0, total }) => bar.show({ title, done, failed, total, startedAt, state: 'running' }),
+      };
     },
     follow: () => ({
       signal: surroundings.signal,

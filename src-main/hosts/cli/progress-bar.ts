@@ -5,8 +5,11 @@ import type { Surroundings } from './surroundings.ts';
 /** Characters of the bar itself. */
 const barWidth = 24;
 
+/** What a bar shows of a job, or of another count. */
+export type Counted = Pick<Job, 'title' | 'done' | 'failed' | 'total' | 'startedAt' | 'state'>;
+
 /** One line of a job: bar, counts, rows a second. `now` is milliseconds since 1970. */
-export function progressLine({ title, done, failed, total, startedAt }: Job, now: number): string {
+export function progressLine({ title, done, failed, total, startedAt }: Omit<Counted, 'state'>, now: number): string {
   const settled = done + failed;
   const rate = Math.round(settled / Math.max((now - Date.parse(startedAt)) / 1000, 0.001));
   const counts = total === null ? `${settled}` : `${settled} of ${total}`;
@@ -16,7 +19,7 @@ export function progressLine({ title, done, failed, total, startedAt }: Job, now
 }
 
 /** A bar that is drawn over itself, and cleared before anything else is written. */
-export function progressBar({ isTerminal, err }: Pick<Surroundings, 'isTerminal' | 'err'>): { show(job: Job): void; clear(): void } {
+export function progressBar({ isTerminal, err }: Pick<Surroundings, 'isTerminal' | 'err'>): { show(job: Counted): void; clear(): void } {
   let isShown = false;
   const clear = () => {
     if (isShown) err('\r\x1b[2K');

@@ -7,7 +7,9 @@ import { libraryFolder } from '../library-folder.ts';
 import { codeForm } from './answer-codes.ts';
 import { type Begin, beginRun, type CommandRun, type ExitCode, errorLine } from './command-run.ts';
 import { addAccountCommands } from './commands/account-commands.ts';
+import { addCacheCommands } from './commands/cache-commands.ts';
 import { addFileCommands } from './commands/file-commands.ts';
+import { addHealthCommand } from './commands/health-command.ts';
 import { addHistoryCommands } from './commands/history-commands.ts';
 import { addLinkCommands } from './commands/link-commands.ts';
 import { addListCommand } from './commands/list.ts';
@@ -77,6 +79,8 @@ export async function runCli(argv: readonly string[], surroundings: Surroundings
   addLinkCommands(program, begin);
   addListCommand(program, begin);
   addFileCommands(program, begin);
+  addCacheCommands(program, begin);
+  addHealthCommand(program, begin);
   addHistoryCommands(program, begin);
   addAccountCommands(program, begin);
   addSettingsCommands(program, begin);

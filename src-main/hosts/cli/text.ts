@@ -93,6 +93,18 @@ export function readSize(text: string): number {
   return Math.round(Number(digits.replaceAll('_', '')) * factor);
 }
 
+const secondsOf: Record<string, number> = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 };
+
+/** Seconds of `90s`, `30m`, `12h`, `7d` or `2w`. @throws Failure `invalid_input` */
+export function readDuration(text: string): number {
+  const [, digits = '', unit = ''] = /^\s*(\d+)\s*([smhdw])\s*$/i.exec(text) ?? [];
+  const seconds = secondsOf[unit.toLowerCase()];
+  if (digits === '' || seconds === undefined) {
+    throw fail('invalid_input', { message: `"${text}" is no length of time.`, next: 'Write it as 7d, 12h or 30m.' });
+  }
+  return Number(digits) * seconds;
+}
+
 /** A whole number of at least `least`. @throws Failure `invalid_input` naming `what` */
 export function readCount(text: string, what: string, least = 0): number {
   const value = Number(text);

@@ -1,7 +1,14 @@
-/** `fetch`, `probe` and `cache`. */
+/** `fetch` and `probe`. */
 import type { Command } from 'commander';
+import type { RestartReason } from '../../../../src-shared/model/transfer.ts';
 import { type Begin, type CommandRun, errorLine, settle, valueOrThrow } from '../command-run.ts';
-import { alignedTable, counted, readCount, readSize, shownSize, shownValue } from '../text.ts';
+import { alignedTable, counted, readCount, shownSize, shownValue } from '../text.ts';
+
+/** Why a transfer began anew. */
+const restartWords: Record<RestartReason, string> = {
+  changed: 'the file changed while it was read',
+  not_resumable: 'the connection broke, and the server gives nothing to go on by',
+};
 
 async function fetchFiles(run: CommandRun, urls: string[], options: { jobs?: string }): Promise<void> {
   const jobs = options.jobs === undefined ? {} : { jobs: readCount(options.jobs, '--jobs', 1) };
@@ -11,14 +18,20 @@ async function fetchFiles(run: CommandRun, urls: string[], options: { jobs?: str
       {
         signal: run.surroundings.signal,
         onProgress: (fetched) => {
-          if (fetched.ok) run.say(fetched.path);
-          else run.complain(`${fetched.asked}: ${errorLine(fetched.error)}`);
+          if (fetched.ok) {
+            run.say(fetched.path);
+            if (fetched.restarted) run.note(`${fetched.asked} began anew: ${restartWords[fetched.restarted]}.`);
+          } else run.complain(`${fetched.asked}: ${errorLine(fetched.error)}`);
         },
       },
     ),
   );
   run.json(
-    files.map((file) => (file.ok ? { url: file.asked, path: file.path, bytes: file.bytes } : { asked: file.asked, error: file.error })),
+    files.map((file) =>
+      file.ok
+        ? { url: file.asked, path: file.path, bytes: file.bytes, ...(file.restarted ? { restarted: file.restarted } : {}) }
+        : { asked: file.asked, error: file.error },
+    ),
   );
   for (const url of evictedAgain) run.complain(`${url} was evicted again to make room for the others.`);
   settle(run, files.filter(({ ok }) => !ok).length, files.length);
@@ -69,7 +82,7 @@ async function probe(run: CommandRun, urls: string[]): Promise<void> {
   settle(run, probed.filter(({ ok }) => !ok).length, probed.length);
 }
 
-/** Adds the commands about files and the cache. */
+/** Adds the commands about files. */
 export function addFileCommands(program: Command, begin: Begin): void {
   program
     .command('fetch <urls...>')
@@ -80,38 +93,4 @@ export function addFileCommands(program: Command, begin: Begin): void {
     .command('probe <urls...>')
     .description('what the header of a file says, by its first bytes')
     .action(begin((run, urls: string[]) => probe(run, urls)));
-
-  const cache = program.command('cache').description('copies of files that may be dropped at any time');
-  cache
-    .command('status')
-    .description('how full the cache is')
-    .action(
-      begin(async (run) => {
-        const status = valueOrThrow(await (await run.client()).cache.status({}));
-        run.json(status);
-        run.say(
-          `${shownSize(status.bytes)} of ${shownSize(status.limit)} in ${counted(status.files, 'file')}, ${counted(status.hits, 'hit')}, ${counted(status.misses, 'miss', 'misses')}, ${counted(status.evictions, 'eviction')}`,
-        );
-      }),
-    );
-  cache
-    .command('clear')
-    .description('drop all copies; references, thumbnails and values stay')
-    .action(
-      begin(async (run) => {
-        const { bytes, files } = valueOrThrow(await (await run.client()).cache.clear({}));
-        run.json({ bytes, files });
-        run.say(`Cache cleared: ${shownSize(bytes)} in ${counted(files, 'file')}. References, thumbnails and values stay.`);
-      }),
-    );
-  cache
-    .command('limit <size>')
-    .description('the most that copies may take, such as 20GB')
-    .action(
-      begin(async (run, size: string) => {
-        const status = valueOrThrow(await (await run.client()).cache.setLimit({ bytes: readSize(size) }));
-        run.json(status);
-        run.say(`The cache may take ${shownSize(status.limit)}; it takes ${shownSize(status.bytes)} now.`);
-      }),
-    );
 }

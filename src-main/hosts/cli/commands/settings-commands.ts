@@ -51,9 +51,12 @@ async function show(run: CommandRun, key: string | undefined): Promise<void> {
   sayProblem(run, seen);
 }
 
+/** Settings that are bytes, or bytes a second. */
+const sizes = new Set(['cache.limit', 'cache.stream_above', 'network.bandwidth']);
+
 /** JSON where it is some, else the text itself; sizes may be written as elsewhere on the command line. */
 function typedValue(key: string, text: string): z.core.util.JSONType {
-  if (key === 'cache.limit') return readSize(text);
+  if (sizes.has(key) && text !== 'null') return readSize(text);
   try {
     return z.json().parse(JSON.parse(text));
   } catch {

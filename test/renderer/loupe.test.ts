@@ -62,8 +62,6 @@ const look = (more: Partial<Look>): Look => ({
   facts: facts({}),
   error: null,
   held: 'none',
-  isKept: false,
-  isChanged: false,
   mayFetch: 'as_needed',
   ...more,
 });

@@ -2,6 +2,7 @@
 import { bucketCommands } from '../features/buckets/bucket-commands.tsx';
 import { columnCommands } from '../features/columns/column-commands.tsx';
 import { importCommands } from '../features/import/import-commands.tsx';
+import { copyCommands } from '../features/look/copy-commands.tsx';
 import { lookCommands } from '../features/look/look-commands.ts';
 import { outsideCommands } from '../features/look/outside-commands.ts';
 import { loupeCommands } from '../features/loupe/loupe-commands.ts';
@@ -23,6 +24,7 @@ export const commands: readonly Command[] = [
   ...columnCommands,
   ...shareCommands,
   ...tableCommands,
+  ...copyCommands,
   ...lookCommands,
   ...loupeCommands,
   ...outsideCommands,

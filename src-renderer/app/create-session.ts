@@ -1,6 +1,7 @@
 /** Makes a session of a connection, and keeps its stores true by the core's events. */
 import { createStore } from 'zustand/vanilla';
 import type { WatchedConnection } from '../connection/make-connection.ts';
+import { createCacheStore } from '../features/cache/cache-store.ts';
 import { createErrorsStore } from '../features/errors/errors-store.ts';
 import { followErrors, readErrors } from '../features/errors/follow-errors.ts';
 import { createDropStore } from '../features/import/drop-store.ts';
@@ -8,6 +9,7 @@ import { createIssuedStore } from '../features/issued/issued-store.ts';
 import { followLook } from '../features/look/follow-look.ts';
 import { createLookStore } from '../features/look/look-store.ts';
 import { Thumbnails } from '../features/look/thumbnails.ts';
+import { createTransfersStore, withTransfers } from '../features/look/transfers-store.ts';
 import { createLoupeStore } from '../features/loupe/loupe-store.ts';
 import { rememberVolume } from '../features/loupe/remember-volume.ts';
 import { followSettings, readAccountsFirst, readEnvironment, readSettings } from '../features/settings/settings-deeds.ts';
@@ -38,6 +40,8 @@ export function createSession(connection: WatchedConnection, host: { isMac: bool
     table: createTableStore(),
     look: createLookStore(),
     thumbnails: new Thumbnails(),
+    transfers: createTransfersStore(),
+    cache: createCacheStore(),
     loupe: createLoupeStore(),
     activity: createActivityStore(),
     errors: createErrorsStore(),
@@ -71,6 +75,7 @@ async function readAll(session: Session): Promise<void> {
     client.jobs
       .list({})
       .then((answer) => answer.ok && activity.setState({ jobs: answer.value.reduce(withJob, [] as ReturnType<typeof withJob>) })),
+    client.cache.transfers({}).then((answer) => answer.ok && session.transfers.setState(withTransfers(answer.value))),
     readHistory(session),
     readErrors(session),
     readAccountsFirst(session),
@@ -91,6 +96,7 @@ function followActivity(session: Session): void {
   const { listen, activity, now } = session;
   listen('jobChanged', (job) => activity.setState((state) => withJobNow(state, job, now())));
   listen('cacheChanged', (cache) => activity.setState({ cache }));
+  listen('transfersChanged', ({ transfers }) => session.transfers.setState(withTransfers(transfers)));
   listen('historyChanged', ({ undo, redo }) => {
     activity.setState({ undo, redo, undoAt: null });
     void readHistory(session);

@@ -1,4 +1,5 @@
 /** Everything the window says, in one place. What happened, then what to do; no codes, no exclamation marks. */
+import type { HealthResult } from '../../src-shared/contract/health.ts';
 import type { LeftOut, ListingCount } from '../../src-shared/contract/listing.ts';
 import type { RefreshCount } from '../../src-shared/contract/rows.ts';
 import type { ErrorCause } from '../../src-shared/model/error.ts';
@@ -71,6 +72,15 @@ function leftOut({ placeholders, empty, notMatched }: LeftOut): string {
   ];
   return parts.length === 0 ? '' : `Left out: ${parts.join(', ')}.`;
 }
+
+/** `3 of 8.4 MB`: the unit once where both have the same. */
+function partOf(bytes: number, total: number): string {
+  const [part = '', unit] = formatSize(bytes).split('\u00a0');
+  const whole = formatSize(total);
+  return `${whole.endsWith(`\u00a0${unit}`) ? part : `${part}\u00a0${unit}`} of ${whole}`;
+}
+
+type HealthCounts = Pick<HealthResult, 'checked' | 'same' | 'fresh' | 'pinned' | 'changed' | 'failed'>;
 
 /** Every text of the window, by what it is for. */
 export const words = {
@@ -192,6 +202,11 @@ export const words = {
   emptyCell: 'empty',
   errorIn: (cause: string) => `error: ${cause}`,
   held: { none: '', whole: 'in the cache', local: 'on this computer' },
+  keptOffline: 'kept offline',
+  keptLater: 'to be kept offline, not here yet',
+  changedUpstream: 'changed upstream',
+  fetchingFile: 'being fetched',
+  fetchingPercent: (percent: number) => (percent < 0 ? 'being fetched' : `being fetched, ${percent}\u00a0%`),
   linkLeft: (left: string) => left,
   linkEnded: 'ended',
   linkNoEnd: 'no end',
@@ -255,12 +270,7 @@ export const words = {
   load: (bytes: number | null) => (bytes === null ? 'Load' : `Load (${formatSize(bytes)})`),
   loadingPicture: (name: string) => `Loading ${name}`,
   loadingSize: (bytes: number) => `Loading ${formatSize(bytes)}`,
-  received: (bytes: number, total: number | null) => {
-    if (total === null) return formatSize(bytes);
-    const [part = '', unit] = formatSize(bytes).split('\u00a0');
-    const whole = formatSize(total);
-    return `${whole.endsWith(`\u00a0${unit}`) ? part : `${part}\u00a0${unit}`} of ${whole}`;
-  },
+  received: (bytes: number, total: number | null) => (total === null ? formatSize(bytes) : partOf(bytes, total)),
   playOrPause: 'Play or pause',
   play: 'Play',
   pause: 'Pause',
@@ -502,9 +512,12 @@ export const words = {
   showErrorsOf: 'Errors by cause',
   cache: 'Cache',
   cacheUsed: (bytes: number, limit: number) => `${formatSize(bytes)} / ${formatSize(limit)}`,
-  cacheLimit: 'Limit in GB',
   cacheFiles: (files: number) => plural(files, { zero: 'Nothing fetched yet.', one: '# file', other: '# files' }),
   setLimit: 'Set',
+  openCache: 'Open',
+  rateOf: (bytes: number) => `${formatSize(bytes)}/s`,
+  fetchingNowAt: (bytes: number) => `Fetching ${formatSize(bytes)}/s`,
+  nothingOnItsWay: 'Nothing is on its way.',
   view: 'View',
   theme: 'Theme',
   themes: { system: 'As the system', light: 'Light', dark: 'Dark' },
@@ -853,10 +866,169 @@ export const words = {
   nothingChanged: 'Nothing was changed.',
   cacheUse: 'In use',
   cacheHint: 'Copies that may be dropped at any time; the least recently used leaves first.',
-  cacheUsedOf: (bytes: number, limit: number) => `${formatSize(bytes)} of ${formatSize(limit)}`,
+  cacheUsedOf: partOf,
+  cacheParts: { kept: 'Kept offline', other: 'May be dropped', parts: 'Of it in parts', free: 'Free', beyond: 'Not free on this disk' },
+  cachePartsOf: (kept: number, other: number) => `${formatSize(kept)} kept offline, ${formatSize(other)} may be dropped`,
+  keptFiles: (files: number, bytes: number) => `${plural(files, { one: '# file', other: '# files' })}, ${formatSize(bytes)}`,
+  diskFree: (free: number, total: number, floor: number) =>
+    `${formatSize(free)} free of ${formatSize(total)}; ${formatSize(floor)} are never touched`,
+  disk: 'Disk',
+  hitRate: 'Read from the cache',
+  hitsOf: (hits: number, reads: number) =>
+    reads === 0
+      ? 'nothing was read in 7 days'
+      : `${formatCount(Math.floor((100 * hits) / reads))}\u00a0% of ${plural(reads, { one: '# time', other: '# times' })} in 7 days`,
+  fetchedToday: 'Fetched today',
+  dropping: (bytes: number) => `Dropping ${formatSize(bytes)}…`,
+  diskNearlyFull: (free: number, kept: number) =>
+    `The disk of the cache is nearly full: ${formatSize(free)} free, ${formatSize(kept)} kept offline.`,
+  diskNearlyFullNext: 'Clear the cache, keep less offline, or move it to another disk.',
   cacheMost: 'Limit',
-  limitRule: 'The limit must be a number of GB above 0.',
+  limitField: 'Most that the cache may take',
+  limitUnit: 'Unit of the limit',
+  limitSlider: 'Limit',
+  limitRule: 'The limit must be a number above 0.',
   limitExample: 'Type one, such as 10.',
+  limitBelowKept: (kept: number) => `${formatSize(kept)} is kept offline, so the limit cannot be below that.`,
+  showKept: 'Show kept files',
+  streamAbove: 'Stream files above',
+  streamHint:
+    'Viewed or computed, a larger file is read in parts and not stored whole, so that it pushes nothing out. Fetched on purpose or kept offline it is stored all the same.',
+  streamUsual: (bytes: number) => `a third of the limit, ${formatSize(bytes)}`,
+  checkAfter: 'Check for changes after',
+  checkAfterHint: 'A copy that is used after so long is checked first; one that is unchanged costs no bytes. Empty: never.',
+  hours: 'hours',
+  never: 'never',
+  bandwidth: 'Bandwidth',
+  bandwidthHint: 'Of all transfers together. Empty: as fast as it goes.',
+  bandwidthLimit: 'At most',
+  perSecond: 'MB a second',
+  noLimit: 'no limit',
+  cachedFiles: 'Files',
+  cachedHeads: { name: 'Name', size: 'Size', state: 'State', tables: 'Tables', used: 'Last used' },
+  partHere: (bytes: number, size: number | null) => (size === null ? `${formatSize(bytes)} in parts` : `part: ${partOf(bytes, size)}`),
+  inUse: 'in use',
+  noTable: 'in no table',
+  moreTables: (tables: readonly string[], more: number) => [...tables, ...(more > 0 ? [`${formatCount(more)} more`] : [])].join(', '),
+  dropCopyOf: (name: string) => `Drop the copy of ${name}`,
+  keepFile: (name: string) => `Keep ${name} offline…`,
+  unkeepFile: (name: string) => `No longer keep ${name} offline`,
+  keepNeedsTable: 'No table shows this file any more.',
+  laterFiles: 'Files used later',
+  earlierFiles: 'Files used earlier',
+  noMoreFiles: 'There are no more files.',
+  droppedFiles: (files: number, bytes: number) =>
+    `${plural(files, { one: '# copy', other: '# copies' })} dropped, ${formatSize(bytes)} freed.`,
+  droppedLater: 'The copy is in use and is dropped after that.',
+  clearWhat: 'What to clear',
+  clearChoices: { all: 'All', unused: 'Not used for', table: 'Of a table' },
+  clearDays: 'Days without use',
+  days: 'days',
+  clearTable: 'Table',
+  clearUnusedText: 'Frees copies that were not used for so long. References, thumbnails and values stay.',
+  clearTableText: 'Frees copies of files that the table shows. References, thumbnails and values stay.',
+  clearStays: (kept: number) => `${formatSize(kept)} kept offline stays.`,
+  wrongDays: 'Days must be a number from 0 on. Type one, such as 30.',
+  chooseTable: 'Choose a table.',
+  clearedLeft: (kept: number, inUse: number) =>
+    [
+      ...(kept > 0 ? [`${plural(kept, { one: '# file stays', other: '# files stay' })} kept offline.`] : []),
+      ...(inUse > 0 ? [`${plural(inUse, { one: '# file is', other: '# files are' })} in use.`] : []),
+    ].join(' '),
+  thumbnails: 'Thumbnails',
+  thumbnailsHint: 'Thumbnails and waveforms lie beside the catalog and do not count for the limit.',
+  thumbnailsUse: (bytes: number) => `${formatSize(bytes)} in thumbnails`,
+  clearThumbnails: 'Clear thumbnails',
+  clearThumbnailsTitle: 'Clear the thumbnails?',
+  clearThumbnailsText: (bytes: number) => `Frees ${formatSize(bytes)}. They are made again as files are looked at, which may fetch bytes.`,
+  thumbnailsCleared: (bytes: number) => `The thumbnails are gone. ${formatSize(bytes)} freed.`,
+  cacheFolder: 'Folder of the cache',
+  cacheFolderHint: 'It can be moved to another disk while everything goes on.',
+  moveCache: 'Move…',
+  moveCacheTitle: 'Move the cache',
+  moveCacheText: 'Files that are here are moved; new ones go to the new folder at once.',
+  moveCacheField: 'New folder',
+  chooseFolder: 'Choose…',
+  moveAction: 'Move',
+  movingCache: (done: number, total: number) => `${partOf(done, total)} moved`,
+  movingLeft: (bytes: number) => `Moving: ${formatSize(bytes)} left`,
+  cacheMoved: (files: number, bytes: number, folder: string) =>
+    `${plural(files, { one: '# file', other: '# files' })} moved to ${folder}, ${formatSize(bytes)}.`,
+  movePlaceholder: '/media/disk/vitrine-cache',
+  moveFieldFirst: 'Type the absolute path of a folder.',
+  verifyCache: 'Verify',
+  verifyHead: 'Check of the copies',
+  verifyHint: 'Reads every copy and compares its length and hash. What is wrong is removed; what is kept offline is fetched again.',
+  verifying: (done: number, total: number) => `${formatCount(done)} of ${plural(total, { one: '# file', other: '# files' })}`,
+  verified: (checked: number, bytes: number, wrong: number) =>
+    `${plural(checked, { one: '# file', other: '# files' })} verified, ${formatSize(bytes)}: ${wrong === 0 ? 'all as they were stored' : plural(wrong, { one: '# was wrong', other: '# were wrong' })}.`,
+  verifyFindings: 'What was found',
+  cacheFound: { damaged: 'damaged, removed', missing: 'the file was missing', stray: 'belonged to nothing, removed' },
+  fetchedAgain: 'fetched again',
+  moreFound: (count: number) => `and ${formatCount(count)} more`,
+
+  // Copies of rows: fetch, keep offline, check for changes
+  keepOffline: 'Keep offline',
+  keepNoLonger: 'No longer keep offline',
+  checkForChanges: 'Check for changes',
+  checkAllRows: 'Check all rows for changes',
+  keepHere: 'Keep what is here',
+  takeNew: 'Fetch new and recompute',
+  cachePage: 'Cache',
+  dropCopy: 'Drop copy',
+  tooManyFetched: (most: number) => `At most ${formatCount(most)} files are fetched at once.`,
+  tooManyFetchedNext: 'Select fewer rows, or keep them offline.',
+  nothingToFetch: (count: number) => (count === 1 ? 'This file is here already.' : 'These files are here already.'),
+  kept: (files: number, fetched: number, bytes: number, failed: number) =>
+    [
+      `${plural(files - failed, { one: '# file is', other: '# files are' })} kept offline${fetched > 0 ? `, ${formatCount(fetched)} fetched, ${formatSize(bytes)}` : ''}.`,
+      ...(failed > 0 ? [`${plural(failed, { one: '# file', other: '# files' })} could not be fetched and will be tried again.`] : []),
+    ].join(' '),
+  keptFailed: (name: string, reason: string) => `${name}: ${reason} It stays asked for.`,
+  unkept: (files: number) =>
+    `${plural(files, { one: '# file is', other: '# files are' })} no longer kept offline. ${files === 1 ? 'Its copy' : 'Their copies'} may be dropped at any time.`,
+  checkResult: ({ checked, same, fresh, pinned, changed, failed }: HealthCounts) =>
+    [
+      `${plural(checked, { one: '# file', other: '# files' })} checked:`,
+      [
+        ...(changed > 0 ? [`${formatCount(changed)} changed upstream`] : []),
+        ...(failed > 0 ? [`${formatCount(failed)} could not be asked`] : []),
+        ...(same > 0 ? [`${formatCount(same)} unchanged`] : []),
+        ...(fresh > 0 ? [`${formatCount(fresh)} known for the first time`] : []),
+        ...(pinned > 0 ? [`${plural(pinned, { one: '# version', other: '# versions' })} that cannot change`] : []),
+      ].join(', ') || 'nothing to ask',
+    ].join(' '),
+  showFindings: 'Show',
+  findingsTitle: 'Check for changes',
+  findingsList: 'What was found',
+  findingRows: (count: number) => plural(count, { one: '# row', other: '# rows' }),
+  findingsMore: (count: number) => `and ${formatCount(count)} more, which their rows show`,
+  decided: {
+    keep: (files: number) =>
+      `${plural(files, { one: 'What is here of # file is', other: 'What is here of # files is' })} kept until it changes again.`,
+    take_new: (files: number) =>
+      `${plural(files, { one: '# new file is', other: '# new files are' })} taken. Values are being computed again.`,
+  },
+  decideFailed: (count: number, reason: string) => `${plural(count, { one: '# file', other: '# files' })} could not be: ${reason}`,
+  copyPart: 'Part',
+  keepThisOffline: 'Keep offline',
+  checkedAt: 'Checked',
+  changedFound: 'Another file lies upstream than the one that is known here.',
+  changedKept: 'Changed upstream; what is here is kept until it changes again.',
+  whatChanged: 'What changed',
+  here: 'Here',
+  upstream: 'Upstream',
+  comesAlready: 'The file is on its way already.',
+
+  // Transfers
+  transfers: 'Transfers',
+  moreTransfers: (count: number) => plural(count, { one: 'and # more transfer', other: 'and # more transfers' }),
+  transferStates: { waiting: 'waiting for its turn', running: '', pausing: 'paused by the server' },
+  transferRanges: 'parts',
+  restarted: {
+    changed: 'began anew because the file changed upstream',
+    not_resumable: 'began anew because the server cannot go on in the middle',
+  },
   telemetry: 'Telemetry',
   noTelemetry: 'There is none. Vitrine talks to the servers of your files, and to nobody else.',
   allowedHosts: 'Allowed private hosts',

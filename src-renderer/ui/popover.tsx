@@ -3,6 +3,11 @@ import { Popover as Base } from '@base-ui/react/popover';
 import type { ReactElement, ReactNode } from 'react';
 import styles from './popover.module.css';
 
+/** A button in the panel that also closes it. */
+export function PopoverClose({ children }: { readonly children: ReactElement }) {
+  return <Base.Close render={children} />;
+}
+
 interface PopoverProps {
   readonly trigger: ReactElement;
   readonly title: string;

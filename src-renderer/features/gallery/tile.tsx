@@ -1,14 +1,13 @@
 /** A tile: one file of a row as large as its line allows, its label below. Drawn again only when something of its own changed. */
-import { HardDrive } from 'lucide-react';
 import { memo } from 'react';
 import type { Row } from '../../../src-shared/model/cell.ts';
 import type { Column } from '../../../src-shared/model/table.ts';
 import { edgeFor } from '../../../src-shared/model/thumbnail.ts';
 import { formatDuration } from '../../app/format.ts';
 import { useSession } from '../../app/session.ts';
-import { words } from '../../app/words.ts';
-import { Icon } from '../../ui/icon.tsx';
+import { MediaBadge } from '../look/media-badge.tsx';
 import { useThumbnail } from '../look/use-thumbnail.ts';
+import { useIsFetching } from '../look/use-transfer.ts';
 import { Waveform } from '../look/waveform.tsx';
 import { tileRatio } from './lines.ts';
 import styles from './tile.module.css';
@@ -54,6 +53,7 @@ export const Tile = memo(function Tile(props: TileProps) {
   const drawn = drawnSize({ width, height, ratio: ratio ?? null, fills });
   const edge = edgeFor(Math.max(drawn.width, drawn.height) * window.devicePixelRatio);
   const { state, picture, peaks, error, retry, ask } = useThumbnail(media, edge, isOnScreen);
+  const isFetching = useIsFetching(media?.canonical);
   const isSmall = height < leastForWords;
   const texts = labels.map((place) => {
     const column = columns[place];
@@ -73,7 +73,9 @@ export const Tile = memo(function Tile(props: TileProps) {
       style={{ transform: `translate(${x}px, ${y}px)`, width }}
     >
       {/* What is seen in and below the tile is said here in one sentence; it would be said twice otherwise. */}
-      <span className="visually-hidden">{tileName(rowIndex, row, media, { error: state === 'failed' ? error : null, labels: texts })}</span>
+      <span className="visually-hidden">
+        {tileName(rowIndex, row, media, { error: state === 'failed' ? error : null, labels: texts, isFetching })}
+      </span>
       <div className={styles.box} data-state={media ? state : 'none'} style={{ height }}>
         {picture ? (
           <img
@@ -87,14 +89,7 @@ export const Tile = memo(function Tile(props: TileProps) {
         ) : null}
         {peaks ? <Waveform peaks={peaks} bars={width / barWidth} className={styles.sound} /> : null}
         {media && state === 'failed' ? <TileFailure media={media} error={error} isSmall={isSmall} onRetry={retry} onAsk={ask} /> : null}
-        {media?.held === 'whole' ? (
-          <span className={[styles.over, styles.held].join(' ')} title={words.held.whole} data-held="whole" />
-        ) : null}
-        {media?.held === 'local' ? (
-          <span aria-hidden className={[styles.over, styles.held].join(' ')} title={words.held.local}>
-            <Icon of={HardDrive} size={12} />
-          </span>
-        ) : null}
+        {media ? <MediaBadge media={media} overMedia={[styles.over, styles.held].join(' ')} /> : null}
         {media && media.kind !== 'image' && media.duration !== null ? (
           <span aria-hidden className={[styles.over, styles.duration].join(' ')}>
             {formatDuration(media.duration)}

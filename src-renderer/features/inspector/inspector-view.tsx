@@ -8,15 +8,17 @@ import { formatAgo, formatInstant, formatSize } from '../../app/format.ts';
 import { words } from '../../app/words.ts';
 import { Address } from '../../ui/address.tsx';
 import { Button } from '../../ui/button.tsx';
-import { type Fact, FactSection, Facts } from '../../ui/facts.tsx';
+import { FactSection, Facts } from '../../ui/facts.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { errorText, linkText, valueText } from '../table/cell-text.ts';
 import { AccessSection } from './access-section.tsx';
 import { archiveText } from './archive-text.ts';
+import { type CopyDeeds, CopySection } from './copy-section.tsx';
 import { errorFacts, errorReport } from './error-facts.ts';
 import styles from './inspector.module.css';
 import { mediaFacts } from './media-facts.ts';
 import { Preview } from './preview.tsx';
+import type { CopyNow } from './use-copy.ts';
 import type { Inspection } from './use-inspection.ts';
 
 interface InspectorViewProps {
@@ -36,6 +38,8 @@ interface InspectorViewProps {
   /** What is known of the way to the file; null while it is not known, or there is no more to it than its address. */
   readonly access: AccessFacts | null;
   readonly onTestAccess: (address: string) => void;
+  readonly copy: CopyNow;
+  readonly copyDeeds: CopyDeeds;
 }
 
 export function InspectorView({
@@ -51,6 +55,8 @@ export function InspectorView({
   issued,
   access,
   onTestAccess,
+  copy,
+  copyDeeds,
 }: InspectorViewProps) {
   const media = mediaShown(table, inspection, focusColumn);
   const cell = inspection.cells[table.columns.findIndex((column) => column.name === media?.column)]?.media;
@@ -106,9 +112,15 @@ export function InspectorView({
               />
             ) : null}
           </FactSection>
-          <FactSection title={words.inCache}>
-            <Facts facts={heldFacts(media.held, cell.held, now)} />
-          </FactSection>
+          <CopySection
+            cell={cell}
+            held={media.held}
+            remote={media.remote}
+            upstream={media.upstream}
+            copy={copy}
+            now={now}
+            deeds={copyDeeds}
+          />
           {media.facts ? (
             <FactSection title={words.media}>
               <Facts facts={mediaFacts(media.facts)} />
@@ -144,16 +156,6 @@ export function InspectorView({
 export function mediaShown(table: Table, inspection: Inspection, focusColumn: number): Inspection['media'][number] | undefined {
   const focused = table.columns[focusColumn]?.name;
   return inspection.media.find((one) => one.column === focused) ?? inspection.media[0];
-}
-
-function heldFacts(held: Inspection['media'][number]['held'], state: 'none' | 'whole' | 'local', now: number): Fact[] {
-  if (state === 'local') return [[words.whole, words.onThisComputer]];
-  if (!held) return [[words.notFetched, '—']];
-  return [
-    [words.whole, formatSize(held.bytes)],
-    [words.since, formatInstant(held.since)],
-    [words.lastUsed, formatAgo(held.lastUsed, now)],
-  ];
 }
 
 /** A computed cell with its state; a failed one says why and what to do. */

@@ -10,6 +10,7 @@ import { EmptyPlace } from '../../ui/empty-place.tsx';
 import { setScope } from '../errors/follow-errors.ts';
 import { JobLine } from './job-line.tsx';
 import styles from './jobs-panel.module.css';
+import { Transfers } from './transfers.tsx';
 
 /** Rates and times left are drawn anew this often, in ms, also while a job stands still and tells nothing. */
 const tickMilliseconds = 1000;
@@ -22,21 +23,25 @@ export function JobsPanel() {
     session,
     jobs.some(({ state }) => state === 'running'),
   );
-  if (jobs.length === 0) return <EmptyPlace icon={ListChecks} text={words.noJobs} />;
+  const hasTransfers = useIn(session.transfers, ({ all }) => all.length > 0);
+  if (jobs.length === 0 && !hasTransfers) return <EmptyPlace icon={ListChecks} text={words.noJobs} />;
   return (
-    <ul className={styles.list} aria-label={words.jobsTab}>
-      {jobs.map((job) => (
-        <JobLine
-          key={job.id}
-          job={job}
-          pace={paces[job.id] ?? []}
-          now={now}
-          onCancel={() => void session.client.jobs.cancel({ id: job.id })}
-          onShowErrors={job.failed > 0 && job.tableId !== null ? () => showErrors(session, job.tableId) : null}
-          onUndo={isUndoable(job, undoAt) ? () => void undo(session) : null}
-        />
-      ))}
-    </ul>
+    <div className={styles.list}>
+      <ul className={styles.lines} aria-label={words.jobsTab}>
+        {jobs.map((job) => (
+          <JobLine
+            key={job.id}
+            job={job}
+            pace={paces[job.id] ?? []}
+            now={now}
+            onCancel={() => void session.client.jobs.cancel({ id: job.id })}
+            onShowErrors={job.failed > 0 && job.tableId !== null ? () => showErrors(session, job.tableId) : null}
+            onUndo={isUndoable(job, undoAt) ? () => void undo(session) : null}
+          />
+        ))}
+      </ul>
+      <Transfers />
+    </div>
   );
 }
 

@@ -1,64 +1,22 @@
 /** The pages that are a few choices each. */
-import { useId, useState } from 'react';
+import { useId } from 'react';
 import { lookingFetches } from '../../../src-shared/model/thumbnail.ts';
 import { type Density, densities, themes } from '../../app/layout-store.ts';
-import { say, sayError } from '../../app/notice-store.ts';
 import { useIn, useSession } from '../../app/session.ts';
-import { openSheet } from '../../app/sheet-store.ts';
 import { words } from '../../app/words.ts';
 import { Button } from '../../ui/button.tsx';
 import { RadioRow } from '../../ui/radio-row.tsx';
 import { TextField } from '../../ui/text-field.tsx';
+import { typedSetting } from '../cache/stream-part.tsx';
 import { useFfmpeg } from '../loupe/use-ffmpeg.ts';
-import { ClearCacheSheet } from '../status/clear-cache-sheet.tsx';
 import { copyText } from '../table/row-deeds.ts';
-import { Field } from './field.tsx';
 import { Part } from './part.tsx';
 import styles from './settings.module.css';
 import { setSetting } from './settings-deeds.ts';
+import { ValueField } from './value-field.tsx';
 
-const gigabyte = 1e9;
-
-/** A value that is written when it is left or confirmed; what is wrong stays as it was typed, with the reason as a toast. */
-function ValueField({
-  label,
-  value,
-  onSet,
-}: {
-  readonly label: string;
-  readonly value: string;
-  readonly onSet: (typed: string) => Promise<boolean>;
-}) {
-  const [typed, setTyped] = useState<string | null>(null);
-  async function set(): Promise<void> {
-    if (typed === null || typed === value) setTyped(null);
-    else if (await onSet(typed)) setTyped(null);
-  }
-  return (
-    <form
-      className={styles.line}
-      onSubmit={(event) => {
-        event.preventDefault();
-        void set();
-      }}
-    >
-      <Field label={label}>
-        {(id) => (
-          <TextField
-            id={id}
-            inputMode="decimal"
-            className={styles.short ?? ''}
-            value={typed ?? value}
-            onChange={(event) => setTyped(event.target.value)}
-          />
-        )}
-      </Field>
-      <Button type="submit" disabledReason={typed === null || typed === value ? words.nothingChanged : null}>
-        {words.setLimit}
-      </Button>
-    </form>
-  );
-}
+/** Bandwidth is typed in these, in bytes. */
+const megabyte = 1e6;
 
 export function GeneralPage() {
   const { layout } = useSession();
@@ -113,52 +71,14 @@ export function FetchingPage() {
           onSet={(typed) => setSetting(session, 'network.concurrency_per_host', number(typed))}
         />
       </Part>
-    </>
-  );
-}
-
-export function CachePage() {
-  const session = useSession();
-  const cache = useIn(session.activity, (state) => state.cache);
-  if (!cache) return null;
-
-  async function setLimit(typed: string): Promise<boolean> {
-    const bytes = Math.round(Number(typed.replace(',', '.')) * gigabyte);
-    if (!(bytes > 0)) {
-      sayError(session.notices, { cause: 'invalid_input', message: words.limitRule, next: words.limitExample });
-      return false;
-    }
-    const answer = await session.client.cache.setLimit({ bytes });
-    if (answer.ok) session.activity.setState({ cache: answer.value });
-    else sayError(session.notices, answer.error);
-    return answer.ok;
-  }
-  async function clear(): Promise<void> {
-    const answer = await session.client.cache.clear({});
-    if (!answer.ok) sayError(session.notices, answer.error);
-    else say(session.notices, words.cacheCleared(answer.value.bytes));
-  }
-
-  const used = words.cacheUsedOf(cache.bytes, cache.limit);
-  return (
-    <>
-      <Part title={words.cacheUse} hint={words.cacheHint}>
-        <progress className={styles.progress} max={cache.limit} value={cache.bytes} aria-label={words.cache} aria-valuetext={used} />
-        <p className={styles.hint}>{`${used} · ${words.cacheFiles(cache.files)}`}</p>
+      <Part title={words.bandwidth} hint={words.bandwidthHint}>
+        <ValueField
+          label={`${words.bandwidthLimit} (${words.perSecond})`}
+          value={settings.network.bandwidth === null ? '' : String(settings.network.bandwidth / megabyte)}
+          placeholder={words.noLimit}
+          onSet={(typed) => setSetting(session, 'network.bandwidth', typedSetting(typed, megabyte))}
+        />
       </Part>
-      <Part title={words.cacheMost}>
-        <ValueField label={words.cacheLimit} value={String(Number((cache.limit / gigabyte).toFixed(2)))} onSet={setLimit} />
-      </Part>
-      {cache.bytes > 0 ? (
-        <Button
-          className={styles.add ?? ''}
-          onClick={() =>
-            openSheet(session.sheets, (close) => <ClearCacheSheet bytes={cache.bytes} onClear={() => void clear()} onClose={close} />)
-          }
-        >
-          {`${words.clearCache}…`}
-        </Button>
-      ) : null}
     </>
   );
 }

@@ -2,8 +2,9 @@
 import { useIn, useSession } from '../../app/session.ts';
 import { words } from '../../app/words.ts';
 import { Band } from '../../ui/band.tsx';
+import { CachePage } from '../cache/cache-page.tsx';
 import { AccountsPage } from './accounts-page.tsx';
-import { AboutPage, CachePage, FetchingPage, GeneralPage, LibraryPage, PrivacyPage } from './plain-pages.tsx';
+import { AboutPage, FetchingPage, GeneralPage, LibraryPage, PrivacyPage } from './plain-pages.tsx';
 import styles from './settings.module.css';
 import { openSettings } from './settings-deeds.ts';
 import { type SettingsPage as Page, settingsPages } from './settings-store.ts';

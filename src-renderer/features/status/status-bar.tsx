@@ -1,22 +1,17 @@
 /** The status bar: what is shown and selected on the left; work, errors and the cache on the right. */
-import { Database, ListChecks, TriangleAlert, WifiOff } from 'lucide-react';
-import { useState } from 'react';
+import { ArrowDown, Database, ListChecks, TriangleAlert, WifiOff } from 'lucide-react';
 import { togglePanel } from '../../app/layout-store.ts';
-import { say, sayError } from '../../app/notice-store.ts';
 import { useIn, useSession } from '../../app/session.ts';
-import { openSheet } from '../../app/sheet-store.ts';
 import { words } from '../../app/words.ts';
 import { Button } from '../../ui/button.tsx';
 import { Icon } from '../../ui/icon.tsx';
-import { Popover } from '../../ui/popover.tsx';
-import { TextField } from '../../ui/text-field.tsx';
+import { Popover, PopoverClose } from '../../ui/popover.tsx';
 import { failedCount } from '../errors/errors-store.ts';
+import { rateNow } from '../look/transfers-store.ts';
+import { openSettings } from '../settings/settings-deeds.ts';
 import { selectedCount } from '../table/selection.ts';
 import { nearestEnd, percentOf } from './activity-store.ts';
-import { ClearCacheSheet } from './clear-cache-sheet.tsx';
 import styles from './status-bar.module.css';
-
-const gigabyte = 1e9;
 
 /** The whole bar. */
 export function StatusBar() {
@@ -36,6 +31,7 @@ export function StatusBar() {
           <Icon of={WifiOff} size={12} /> {words.reconnecting}
         </span>
       )}
+      <RateButton />
       <JobsButton />
       <ErrorsButton />
       <CacheButton />
@@ -86,26 +82,31 @@ function ErrorsButton() {
   );
 }
 
+/** How fast bytes come in, while they do; opens the panel, where each transfer is. */
+function RateButton() {
+  const session = useSession();
+  const rate = useIn(session.transfers, ({ all }) => rateNow(all));
+  if (rate === null) return null;
+  return (
+    <Button
+      look="quiet"
+      className={styles.button}
+      icon={<Icon of={ArrowDown} size={12} />}
+      aria-label={words.fetchingNowAt(rate)}
+      title={words.transfers}
+      onClick={() => togglePanel(session.layout, 'jobs')}
+    >
+      {words.rateOf(rate)}
+    </Button>
+  );
+}
+
+/** Used and limit; opens a panel that says the rate too and leads to the page. */
 function CacheButton() {
   const session = useSession();
   const cache = useIn(session.activity, (state) => state.cache);
-  const [typed, setTyped] = useState<string | null>(null);
   if (!cache) return null;
-  const limit = typed ?? String(Number((cache.limit / gigabyte).toFixed(2)));
-  const bytes = Number(limit.replace(',', '.')) * gigabyte;
-
-  async function set(): Promise<void> {
-    const answer = await session.client.cache.setLimit({ bytes: Math.round(bytes) });
-    if (answer.ok) session.activity.setState({ cache: answer.value });
-    else sayError(session.notices, answer.error);
-    setTyped(null);
-  }
-  async function clear(): Promise<void> {
-    const answer = await session.client.cache.clear({});
-    if (!answer.ok) sayError(session.notices, answer.error);
-    else say(session.notices, words.cacheCleared(answer.value.bytes));
-  }
-
+  const used = words.cacheUsedOf(cache.bytes, cache.limit);
   return (
     <Popover
       title={words.cache}
@@ -116,38 +117,18 @@ function CacheButton() {
         </Button>
       }
     >
-      <progress
-        className={styles.progress}
-        max={cache.limit}
-        value={cache.bytes}
-        aria-label={words.cache}
-        aria-valuetext={words.cacheUsed(cache.bytes, cache.limit)}
-      />
-      <p className={styles.quiet}>{words.cacheFiles(cache.files)}</p>
-      <form
-        className={styles.limit}
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (bytes > 0) void set();
-        }}
-      >
-        <label className={styles.limitLabel} htmlFor="cache-limit">
-          {words.cacheLimit}
-          <TextField id="cache-limit" inputMode="decimal" value={limit} onChange={(event) => setTyped(event.target.value)} />
-        </label>
-        <Button type="submit" disabledReason={bytes > 0 ? null : words.cacheLimit}>
-          {words.setLimit}
-        </Button>
-      </form>
-      {cache.bytes > 0 ? (
-        <Button
-          onClick={() =>
-            openSheet(session.sheets, (close) => <ClearCacheSheet bytes={cache.bytes} onClear={() => void clear()} onClose={close} />)
-          }
-        >
-          {words.clearCache}…
-        </Button>
-      ) : null}
+      <progress className={styles.progress} max={cache.limit} value={cache.bytes} aria-label={words.cache} aria-valuetext={used} />
+      <p>{`${used} · ${words.cacheFiles(cache.files)}`}</p>
+      <Rate />
+      <PopoverClose>
+        <Button onClick={() => openSettings(session, 'cache')}>{words.openCache}</Button>
+      </PopoverClose>
     </Popover>
   );
+}
+
+function Rate() {
+  const { transfers } = useSession();
+  const rate = useIn(transfers, ({ all }) => rateNow(all));
+  return <p className={styles.quiet}>{rate === null ? words.nothingOnItsWay : words.fetchingNowAt(rate)}</p>;
 }

@@ -1,10 +1,11 @@
 /** What stands in a cell: a thumbnail with its name, a value, or the state of one that is not there. */
-import { ClockAlert, HardDrive, LoaderCircle, Square, SquareCheck, TriangleAlert } from 'lucide-react';
+import { ClockAlert, LoaderCircle, Square, SquareCheck, TriangleAlert } from 'lucide-react';
 import type { Cell } from '../../../src-shared/model/cell.ts';
 import type { Column } from '../../../src-shared/model/table.ts';
 import { words } from '../../app/words.ts';
 import { Icon } from '../../ui/icon.tsx';
 import { TruncatedName } from '../../ui/truncated-name.tsx';
+import { MediaBadge } from '../look/media-badge.tsx';
 import styles from './cell-content.module.css';
 import { endsSoon, errorText, linkText, valueText } from './cell-text.ts';
 import { Thumbnail } from './thumbnail.tsx';
@@ -24,8 +25,7 @@ export function CellContent({ column, cell, now }: CellContentProps) {
         <Thumbnail media={cell.media} />
         <TruncatedName name={cell.media.name} />
         <span className={styles.space} />
-        {cell.media.held === 'whole' ? <span className={styles.dot} title={words.held.whole} /> : null}
-        {cell.media.held === 'local' ? <Icon of={HardDrive} size={12} className={styles.badge} /> : null}
+        <MediaBadge media={cell.media} />
       </>
     );
   }

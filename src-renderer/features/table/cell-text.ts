@@ -4,6 +4,7 @@ import type { Cell } from '../../../src-shared/model/cell.ts';
 import type { Column } from '../../../src-shared/model/table.ts';
 import { formatLeft } from '../../app/format.ts';
 import { causeWords, words } from '../../app/words.ts';
+import { copyWords } from '../look/copy-words.ts';
 
 /** A link that ends sooner is drawn in the colour of what ends soon. */
 const soonMilliseconds = 15 * 60_000;
@@ -37,8 +38,8 @@ export function errorText(cell: Cell): string {
   return cell.error.cause === 'input_failed' && needs ? `needs ${needs}` : causeWords[cell.error.cause];
 }
 
-/** Name of a cell for those who hear it: "height, error: not found". */
-export function cellName(column: Column, cell: Cell | undefined, now: number): string {
+/** Name of a cell for those who hear it: "height, error: not found". `isFetching`: its file is on its way here. */
+export function cellName(column: Column, cell: Cell | undefined, now: number, isFetching = false): string {
   if (!cell) return `${column.name}, ${words.loading('row')}`;
   const said = cell.media ? cell.media.name : column.isVolatile ? linkText(cell, now) : valueText(cell.value);
   const parts = [column.name];
@@ -47,7 +48,7 @@ export function cellName(column: Column, cell: Cell | undefined, now: number): s
   else if (cell.state === 'running') parts.push(words.running);
   else parts.push(said === '' ? words.emptyCell : said);
   if (cell.state === 'stale') parts.push(words.stale);
-  if (cell.media) parts.push(...[cell.media.kind, words.held[cell.media.held]].filter((word) => word !== '' && word !== 'unknown'));
+  if (cell.media) parts.push(...(cell.media.kind === 'unknown' ? [] : [cell.media.kind]), ...copyWords(cell.media, isFetching));
   return parts.join(', ');
 }
 

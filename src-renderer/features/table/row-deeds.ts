@@ -53,7 +53,7 @@ export async function idsInHand(session: Session, most = mostIds): Promise<numbe
 }
 
 /** Names the rows in hand to the core: all of a view by its filter, others by their ids. */
-async function selectionInHand(session: Session): Promise<RowSelection | null> {
+export async function selectionInHand(session: Session): Promise<RowSelection | null> {
   const { view, table, filterText } = session.table.getState();
   if (!view || !table) return null;
   if (countInHand(session) === view.rowCount) return { where: filterOf(filterText, table.columns) ?? 'true' };
@@ -155,37 +155,6 @@ export async function recomputeColumn(session: Session, column: string, errorsOn
   const which = ids ? { rowIds: [...ids.value] } : { errorsOnly: true };
   const answer = await client.columns.recompute({ table: now.id, columns: [column], ...which, compute: 'background' });
   if (!answer.ok) sayError(notices, answer.error);
-}
-
-/** Brings the files of the rows in hand that are here into the cache. */
-export async function fetchRows(session: Session): Promise<void> {
-  const { client, table, notices } = session;
-  const { table: now, pages } = table.getState();
-  const column = now?.columns.findIndex((one) => one.id === mediaColumn(session)?.id) ?? -1;
-  const urls: string[] = [];
-  for (const { start, end } of rangesInHand(session)) {
-    for (let row = start; row < end; row += 1) {
-      const media = pages?.rowAt(row)?.cells[column]?.media;
-      if (media && media.held === 'none') urls.push(media.canonical);
-    }
-  }
-  if (urls.length === 0) return;
-  const answer = await client.files.fetch({ urls });
-  if (!answer.ok) {
-    sayError(notices, answer.error);
-    return;
-  }
-  const good = answer.value.files.flatMap((file) => (file.ok ? [file.bytes] : []));
-  const bad = answer.value.files.find((file) => !file.ok);
-  if (bad && !bad.ok && good.length === 0) sayError(notices, bad.error);
-  else {
-    const fetched = words.fetched(
-      good.length,
-      good.reduce((sum, bytes) => sum + bytes, 0),
-    );
-    say(notices, bad ? `${fetched} ${words.fetchFailed(urls.length - good.length)}` : fetched);
-  }
-  pages?.refresh(null);
 }
 
 /** Stores what was typed into a plain cell, or another address into a media cell. False where it was refused; the reason is said. */

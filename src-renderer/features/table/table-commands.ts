@@ -7,21 +7,10 @@ import { words } from '../../app/words.ts';
 import { copyLinks } from '../share/link-deeds.ts';
 import { rowsInHand } from '../share/link-source.ts';
 import { GoToRowSheet } from './go-to-row-sheet.tsx';
-import {
-  copyCells,
-  countInHand,
-  fetchRows,
-  focusedRow,
-  mediaColumn,
-  placeInHand,
-  recomputeRows,
-  removeRows,
-  saveCell,
-} from './row-deeds.ts';
+import { copyCells, countInHand, focusedRow, placeInHand, recomputeRows, removeRows, saveCell } from './row-deeds.ts';
 import { type SelectionAction, select, selectedCount } from './selection.ts';
 
 const hasRows = (session: Session) => countInHand(session) > 0;
-const hasMedia = (session: Session) => hasRows(session) && mediaColumn(session) !== undefined;
 const hasComputed = (session: Session) =>
   hasRows(session) && (session.table.getState().table?.columns.some((column) => column.kind === 'computed') ?? false);
 
@@ -65,7 +54,6 @@ const canEdit = (session: Session) => {
 /** Commands of the table and its rows. */
 export const tableCommands: readonly Command[] = [
   { id: 'copy', title: words.copyReference, keys: ['Mod+C'], context: 'content', when: hasRows, run: copy },
-  { id: 'fetch', title: words.fetch, keys: [], context: 'content', when: hasMedia, run: (session) => void fetchRows(session) },
   {
     id: 'recompute',
     title: words.recompute,

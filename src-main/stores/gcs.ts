@@ -178,8 +178,9 @@ export function createGcsStore(options: {
     }
   }
 
-  function retried<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+  function retried<T>(signal: AbortSignal, work: () => Promise<T>, isOneTry?: true): Promise<T> {
     if (signal.aborted) return Promise.reject(cancelled());
+    if (isOneTry) return work();
     return withRetries(work, { policy: options.retryPolicy, sleep: options.sleep, signal });
   }
 
@@ -229,7 +230,7 @@ export function createGcsStore(options: {
           throw thrown;
         }
       };
-      return isOneTry && !signal.aborted ? read() : retried(signal, read);
+      return retried(signal, read, isOneTry);
     },
 
     check(reference, known, signal) {

@@ -103,7 +103,8 @@ export function createHttpStore(options: HttpStoreOptions): HttpStore {
 
   /** Lets go of a body that nobody wants: a short one is read to its end, so that the connection can be used again. */
   const drop = (answer: Answer): void => {
-    if ((lengthOf(answer.headers) ?? Number.POSITIVE_INFINITY) > worthReading && answer.method !== 'HEAD') answer.body.destroy();
+    const length = answer.method === 'HEAD' || answer.status === 304 ? 0 : (lengthOf(answer.headers) ?? Number.POSITIVE_INFINITY);
+    if (length > worthReading) answer.body.destroy();
     else answer.body.on('data', (chunk: Uint8Array) => meter.bytesReceived(answer.url.host, chunk.length));
   };
 

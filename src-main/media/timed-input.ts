@@ -35,9 +35,13 @@ function isMovie(front: Uint8Array): boolean {
   return /^(ftyp|moov|mdat|free|skip|wide|styp|sidx|moof|pnot)/.test(latin1(front, 4, 8));
 }
 
+function isMatroska(front: Uint8Array): boolean {
+  return latin1(front, 0, 4) === '\x1a\x45\xdf\xa3';
+}
+
 function budgetOf(front: Uint8Array): HeaderBudget {
   if (isMovie(front)) return movieBudget;
-  return latin1(front, 0, 4) === '\x1a\x45\xdf\xa3' ? matroskaBudget : headerBudget;
+  return isMatroska(front) ? matroskaBudget : headerBudget;
 }
 
 /** What the reads of an open film may cost. */
@@ -79,6 +83,8 @@ export async function withTimedInput<T>(
         }
       },
       prefetchProfile: 'none',
+      // Where the rest of a damaged Matroska is 8 bytes, the library (1.61) asks for them forever: each time is one of our counted reads.
+      ...(isMatroska(front) ? { maxCacheSize: 0 } : {}),
       handleUnhandledError: () => undefined,
     }),
   });

@@ -43,8 +43,9 @@ export function createBoundedSource(source: ByteSource, first: ProbeLimits, afte
   }
 
   /** Rejects when the time is spent. A request that waits for its turn is not counted by the source yet. */
-  function inTime<T>(work: Promise<T>): Promise<T> {
+  function inTime<T>(start: () => Promise<T>): Promise<T> {
     const requests = source.cost.requests;
+    const work = start();
     return new Promise((resolve, reject) => {
       let cancel = after(step, tick);
       function tick() {
@@ -68,7 +69,7 @@ export function createBoundedSource(source: ByteSource, first: ProbeLimits, afte
       if (spent >= limits.milliseconds) throw tooSlow();
       const isSpent = source.cost.bytes - before.bytes > limits.bytes || source.cost.requests - before.requests >= limits.requests;
       if (isSpent) throw corrupt('its header has no end');
-      return await inTime(source.read(start, end));
+      return await inTime(() => source.read(start, end));
     },
     close: () => source.close(),
   };

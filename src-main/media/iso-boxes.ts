@@ -14,6 +14,9 @@ const boxLimit = 10_000;
 /** Top-level boxes looked at for one of them: a film of many hours in fragments has its header before them. */
 const topLevelLimit = 64;
 
+/** A box that reaches to the end of the file without a length is read so far. */
+const longestOpen = 4 * 1024 * 1024;
+
 /** Boxes from `start` to `end`; a box that claims more than its parent ends the list. */
 export function boxesIn(bytes: Uint8Array, start: number, end: number): Box[] {
   const view = viewOf(bytes);
@@ -47,7 +50,9 @@ export async function readTopLevelBox(reader: HeaderReader, type: string, limit:
     }
     if (latin1(head, 4, 8) === type) {
       if (size > limit) throw reader.damaged('says that its header is larger than any');
-      return size === 0 ? await reader.upTo(at + header, limit) : await reader.bytes(at + header, Math.max(0, size - header));
+      return size === 0
+        ? await reader.upTo(at + header, Math.min(limit, longestOpen))
+        : await reader.bytes(at + header, Math.max(0, size - header));
     }
     if (size < header) return null;
     at += size;

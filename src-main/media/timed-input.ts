@@ -23,12 +23,25 @@ import { checkRuns, type Mp4Index, readMp4Index } from './mp4-index.ts';
 
 /** HLS is left out on purpose: its playlists name other addresses, and a probe asks for nothing but its own file. */
 const formats = [MP4, QTFF, MATROSKA, WEBM, OGG, WAVE, FLAC, MP3, ADTS, MPEG_TS];
-/** A film of many hours has an index of some tens of MB. */
-const headerBudget: HeaderBudget = { bytes: 64 * 1024 * 1024, reads: 4000 };
+/** A film of many hours has an index of some tens of MB, which is read by us and by the library; it comes once all the same. */
+const movieBudget: HeaderBudget = { bytes: 160 * 1024 * 1024, reads: 4000 };
+/** Others have tags with covers at most. */
+const headerBudget: HeaderBudget = { bytes: 16 * 1024 * 1024, reads: 4000 };
+/** In a damaged Matroska the library looks for the next element byte by byte: a second of work for each MB. */
+const matroskaBudget: HeaderBudget = { bytes: 4 * 1024 * 1024, reads: 4000 };
 
 /** Films of ISO boxes, by their first one. */
 function isMovie(front: Uint8Array): boolean {
   return /^(ftyp|moov|mdat|free|skip|wide|styp|sidx|moof|pnot)/.test(latin1(front, 4, 8));
+}
+
+function isMatroska(front: Uint8Array): boolean {
+  return latin1(front, 0, 4) === '\x1a\x45\xdf\xa3';
+}
+
+function budgetOf(front: Uint8Array): HeaderBudget {
+  if (isMovie(front)) return movieBudget;
+  return isMatroska(front) ? matroskaBudget : headerBudget;
 }
 
 /** What the reads of an open film may cost. */
@@ -48,10 +61,10 @@ export async function withTimedInput<T>(
   work: (input: Input, reads: TimedReads) => Promise<T>,
 ): Promise<T> {
   Logging.level = LogLevel.Silent; // its warnings about single files would stand on the command line's stderr
-  const header = createHeaderReader(source, 'file', headerBudget);
+  const front = await source.read(0, 12);
+  const header = createHeaderReader(source, 'file', budgetOf(front));
   // What reading threw is kept here: the library wraps or swallows it.
   const state = { failure: null as Failure | null, reader: header };
-  const front = await header.upTo(0, 12);
   const index = isMovie(front) ? await readMp4Index(header) : null;
   const isLargeWave = latin1(front, 0, 4) === 'BW64';
   const input = new Input({
@@ -70,6 +83,8 @@ export async function withTimedInput<T>(
         }
       },
       prefetchProfile: 'none',
+      // Where the rest of a damaged Matroska is 8 bytes, the library (1.61) asks for them forever: each time is one of our counted reads.
+      ...(isMatroska(front) ? { maxCacheSize: 0 } : {}),
       handleUnhandledError: () => undefined,
     }),
   });

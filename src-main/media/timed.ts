@@ -154,11 +154,12 @@ async function measure(format: string, tracks: Tracks, size: number, reads: Time
     duration ??= ends.duration;
     fps = ends.fps;
   } else if (format === 'matroska' || format === 'webm') {
-    fps = tracks.video ? await readMatroskaRate(reads.header) : null;
+    fps = tracks.video ? await readMatroskaRate(reads.spend(searchBudget)) : null;
   } else if (format === 'mp3' || format === 'aac' || format === 'flac') {
-    const start = await soundStart(reads.header, format);
-    if (format === 'aac') duration ??= await adtsDuration(reads.header, start, size);
-    if (format === 'mp3') bitrate = await mp3Bitrate(reads.header, start, duration);
+    const reader = reads.spend(searchBudget);
+    const start = await soundStart(reader, format);
+    if (format === 'aac') duration ??= await adtsDuration(reader, start, size);
+    if (format === 'mp3') bitrate = await mp3Bitrate(reader, start, duration);
     if (duration !== null) bitrate ??= ((size - start) * 8) / duration;
   }
   return { duration, fps: tracks.video ? fps : null, bitrate };

@@ -80,7 +80,9 @@ describe('the built app, on a stand-in for Electron', () => {
       drags: 1,
       shown: [true, true, false, false],
       shownPaths: ['local', 'fetched'],
-      stranger: [false, []],
+      stranger: [false, [], false],
+      opened: [true, false, false, false],
+      openedFiles: [['clip.mp4', 'fetched']],
       chosen: [['/chosen'], ['/chosen']],
       asked: [
         ['openFile', 'multiSelections'],

@@ -123,3 +123,11 @@ test('peaks are made, kept, and taken from the window', async () => {
   got(await files.putPeaks({ referenceId: idOf('film'), peaks: { peaks: [0.5], duration: 1 } }));
   expect(got(await files.peaks({ referenceId: idOf('film') }))).toEqual({ peaks: [0.5], duration: 1 });
 });
+
+test('without ffmpeg a proxy is refused, and the library says that it has none', async () => {
+  const id = idOf('film');
+  expect(await said(`proxy/${id}`, { query: 'plays=vp9,opus' })).toEqual([415, 'unsupported', undefined, 0]);
+  expect(await said(`proxy/${id}`, { isHead: true })).toEqual([200, undefined, undefined, 0]);
+  expect(await said(`proxy/${id}/320`)).toEqual([404, undefined, undefined, 0]);
+  expect(got(await library.client.library.ffmpeg({}))).toBeNull();
+});

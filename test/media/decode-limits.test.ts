@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { findFfmpeg } from '../../src-main/media/find-ffmpeg.ts';
 import type { HelperProcess } from '../../src-main/media/media.ts';
 import { runFfmpeg } from '../../src-main/media/run-ffmpeg.ts';
-import { createMediaRoom, helper, type MediaRoom, said } from './media-room.ts';
+import { createMediaRoom, helper, isRunning, look, type MediaRoom, said, sentenceOf } from './media-room.ts';
 
 let room: MediaRoom;
 beforeEach(async () => {
@@ -79,6 +79,52 @@ describe.skipIf(process.platform === 'win32')('ffmpeg', () => {
     },
     30_000,
   );
+
+  /** An ffmpeg that starts another program, says one letter and then never ends. */
+  const lingers = (pids: string) => program('lingers', 'sleep 600 &', `echo $$ $! > ${pids}`, 'echo x', 'wait');
+  const left = async (pids: string) => (await readFile(pids, 'utf8')).trim().split(' ').filter(isRunning);
+
+  test('is ended with what it started when nobody waits for it any more', async () => {
+    const pids = join(room.folder, 'pids');
+    const leaving = new AbortController();
+    const end = await runFfmpeg({
+      ...{ ffmpeg: await lingers(pids), input: new Uint8Array([1]), demuxer: 'mov', output: [], signal: leaving.signal },
+      onOutput() {
+        leaving.abort();
+        return true;
+      },
+    });
+    expect(end).toBe('stopped');
+    await expect.poll(() => left(pids)).toEqual([]);
+  });
+
+  test.each(['is left by who asked', 'is closed'])(
+    'ends with what it started when the helper that runs it %s',
+    async (how) => {
+      const pids = join(room.folder, 'pids');
+      const path = await lingers(pids);
+      const media = await room.open({ findFfmpeg: async () => ({ path, version: null }) });
+      const leaving = new AbortController();
+      const film = join(import.meta.dirname, '../../assets/sample/rolling.webm');
+      const asked = look(media, film, { signal: leaving.signal }).catch(sentenceOf);
+      await expect.poll(() => existsSync(pids) && left(pids), { timeout: 20_000 }).toHaveLength(2);
+      if (how === 'is closed') await media.close();
+      else leaving.abort();
+      expect(await asked).toMatch(/^cancelled: /);
+      await expect.poll(() => left(pids), { timeout: 10_000 }).toEqual([]);
+    },
+    40_000,
+  );
+
+  test('says its version, where it says one', async () => {
+    const says = await program('says', 'echo "ffmpeg version 7.1-test Copyright (c) 2000-2024 the FFmpeg developers"');
+    const silent = await program('silent', 'exit 0');
+    const find = (path: string) => findFfmpeg({ env: { FFMPEG_BIN: path }, bundled: null });
+    expect([await find(says), await find(silent)]).toEqual([
+      { path: says, version: '7.1-test' },
+      { path: silent, version: null },
+    ]);
+  });
 
   test('that fails or cannot be started is no fault of ours', async () => {
     expect([await run(await program('fails', 'exit 3'), 1), await run(join(room.folder, 'missing'), 1)]).toEqual(['failed', 'failed']);

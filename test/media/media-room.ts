@@ -1,4 +1,5 @@
 /** A media room for tests: real helpers, a real store of thumbnails in a file, real byte rooms. */
+import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -87,4 +88,15 @@ export async function said(media: Media, address: string, asking: Partial<Thumbn
 export function sentenceOf(thrown: unknown): string {
   if (!(thrown instanceof Failure)) throw thrown;
   return `${thrown.error.cause}: ${thrown.error.message}`;
+}
+
+/** True for a process that runs; one that has ended and is only remembered does not. */
+export function isRunning(pid: string): boolean {
+  try {
+    process.kill(Number(pid), 0);
+  } catch {
+    return false;
+  }
+  const place = `/proc/${pid}/stat`;
+  return !existsSync(place) || !/^\d+ \(.*\) Z/.test(readFileSync(place, 'utf8'));
 }

@@ -1,6 +1,5 @@
 /** Proxies by a real ffmpeg, where there is one. */
 import { execFile } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
 import { chmod, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -15,7 +14,7 @@ import { Failure } from '../../src-shared/model/error.ts';
 import { never, referenceOf } from '../cache/cache-room.ts';
 import { status } from '../servers/faults.ts';
 import { storedObject } from '../servers/stored-object.ts';
-import { createMediaRoom, ffmpeg, foundFfmpeg, type MediaRoom, sentenceOf } from './media-room.ts';
+import { createMediaRoom, ffmpeg, foundFfmpeg, isRunning, type MediaRoom, sentenceOf } from './media-room.ts';
 
 let room: MediaRoom;
 beforeEach(async () => {
@@ -141,12 +140,6 @@ describe.skipIf(!canTest)('a proxy', () => {
     ]);
   }, 60_000);
 });
-
-/** A process that has ended and is only remembered does not run. */
-function isRunning(pid: string): boolean {
-  if (!existsSync(`/proc/${pid}/stat`)) return false;
-  return !/^\d+ \(.*\) Z/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
-}
 
 describe.skipIf(!canTest)('a file that names other files or hosts', () => {
   /** Bytes that come out, and what a server elsewhere was asked for, when ffmpeg reads these as this kind of file. */

@@ -6,7 +6,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import * as z from 'zod/mini';
 import type { Caller, ToClient } from '../../../src-shared/contract/contract.ts';
-import { fail } from '../../../src-shared/model/error.ts';
+import { Failure, fail } from '../../../src-shared/model/error.ts';
 import { contentSecurityPolicy } from '../content-security-policy.ts';
 import type { OwnedLibrary } from '../local-socket/open-owned.ts';
 import { answerMedia, isMediaPath } from '../media-answer.ts';
@@ -61,7 +61,8 @@ export async function startBrowserServer(owned: OwnedLibrary, options: { port: n
       open.delete(gone);
     });
     answer(request, response, gone.signal).catch((thrown: unknown) => {
-      if (!gone.signal.aborted) owned.library.log.bug('a request could not be answered', thrown);
+      // A body that broke off is told by its end alone: its head has left.
+      if (!gone.signal.aborted && !(thrown instanceof Failure)) owned.library.log.bug('a request could not be answered', thrown);
       if (response.headersSent) response.destroy();
       else response.writeHead(500).end();
     });

@@ -101,12 +101,14 @@ async function dragOut(bridge, ask, contents) {
   writeFileSync(local, 'local');
   const web = `http://127.0.0.1:${server.address().port}`;
   const table = await value('tables.create', { path: 'out', columns: [{ name: 'image', type: 'image' }] });
-  const texts = [local, `${web}/a%3Ab.jpg`, `${web}/x/a%3Ab.jpg`, `${web}/never.jpg`];
+  const texts = [local, `${web}/a%3Ab.jpg`, `${web}/x/a%3Ab.jpg`, `${web}/never.jpg`, `${web}/clip.mp4`];
   await ask('rows.insert', { table: table.id, source: { kind: 'texts', texts }, onError: 'abort', compute: 'none' });
-  await ask('files.fetch', { urls: texts.slice(1, 3) });
+  await ask('files.fetch', { urls: [...texts.slice(1, 3), texts[4]] });
   const view = await value('views.open', { table: table.id });
   const { rows } = await value('views.page', { viewId: view.viewId, start: 0, end: 10 });
-  const ids = rows.map((row) => row.cells[0].media.referenceId);
+  const all = rows.map((row) => row.cells[0].media.referenceId);
+  const ids = all.slice(0, 4);
+  const clip = all[4];
 
   const dragged = once(app, 'test:drag');
   bridge.startDrag(ids);
@@ -116,7 +118,7 @@ async function dragOut(bridge, ask, contents) {
   for (const nonsense of [[], [-1], ['/etc/passwd'], '/etc/passwd', [ids[3]]]) bridge.startDrag(nonsense);
   sender.frame = { origin: 'https://example.com', parent: null };
   bridge.startDrag(ids);
-  const stranger = [await bridge.showInFolder(ids[0]), await bridge.chooseFolders()];
+  const stranger = [await bridge.showInFolder(ids[0]), await bridge.chooseFolders(), await bridge.openFile(clip)];
   sender.frame = undefined;
   const shown = [
     await bridge.showInFolder(ids[0]),
@@ -124,6 +126,8 @@ async function dragOut(bridge, ask, contents) {
     await bridge.showInFolder(ids[3]),
     await bridge.showInFolder('x'),
   ];
+  const opened = [await bridge.openFile(clip), await bridge.openFile(ids[0]), await bridge.openFile(ids[3]), await bridge.openFile('x')];
+  const openedFiles = record.openedFiles.map((path) => [basename(path), readFileSync(path, 'utf8')]);
   const chosen = [await bridge.chooseFiles(), await bridge.chooseFolders()];
   const { capabilities } = await value('library.info', {});
   contents.emit('destroyed');
@@ -136,6 +140,8 @@ async function dragOut(bridge, ask, contents) {
     shown,
     shownPaths: record.shown.map((path) => readFileSync(path, 'utf8')),
     stranger,
+    opened,
+    openedFiles,
     chosen,
     asked: record.asked,
     canDrag: [capabilities.dragOut, capabilities.revealInFolder],

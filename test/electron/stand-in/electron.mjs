@@ -13,6 +13,7 @@ export const record = {
   filter: null,
   drags: [],
   shown: [],
+  openedFiles: [],
   asked: [],
 };
 const step = (name) => record.steps.push(name);
@@ -118,6 +119,10 @@ export const dialog = {
 export const shell = {
   openExternal: async (url) => void record.opened.push(url),
   showItemInFolder: (path) => void record.shown.push(path),
+  async openPath(path) {
+    record.openedFiles.push(path);
+    return '';
+  },
 };
 export const nativeImage = { createFromPath: (path) => ({ resize: (size) => ({ path, ...size }) }) };
 export const nativeTheme = { shouldUseDarkColors: true };

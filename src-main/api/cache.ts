@@ -1,6 +1,6 @@
 /** The cache, and what is kept offline. */
 import { homedir } from 'node:os';
-import { isAbsolute, join, resolve } from 'node:path';
+import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 import type { CachedFile } from '../../src-shared/contract/cache.ts';
 import type { HandlersOf } from '../../src-shared/contract/contract.ts';
 import type { TableReference } from '../../src-shared/contract/table-reference.ts';
@@ -92,6 +92,8 @@ export function cacheHandlers(library: Library): HandlersOf<'cache'> {
     move: async ({ folder: asked, cwd }, { signal, report }) => {
       const folder = folderOf(asked, cwd);
       if (settings.problem) throw new Failure(settings.problem);
+      const { folder: present, folderProblem } = await bytes.details();
+      if (folderProblem === null) refuseItself(folder, present);
       return jobs.run({ kind: 'move', title: `Move the cache to ${folder}`, tableId: null, signal }, async (job) => {
         // Once the first bytes are there the move was accepted: from then on the next start must look there.
         let isWritten: Promise<void> | null = null;
@@ -137,6 +139,16 @@ function folderOf(asked: string, cwd: string | undefined): string {
     throw fail('invalid_input', { message: `“${asked}” is no absolute path of a folder.`, next: 'Give the whole path.' });
   }
   return cwd === undefined ? resolve(path) : resolve(cwd, path);
+}
+
+/** @throws Failure `invalid_input` where a folder lies in the one that is to be moved there */
+function refuseItself(folder: string, present: string): void {
+  if (folder === present) {
+    throw fail('invalid_input', { message: `The cache lies in “${folder}” already.`, next: 'Choose another folder.' });
+  }
+  const way = relative(present, folder);
+  if (isAbsolute(way) || way.split(sep)[0] === '..') return;
+  throw fail('invalid_input', { message: `“${folder}” is inside the cache itself.`, next: 'Choose a folder outside it.' });
 }
 
 async function describeFiles({ bytes, catalog }: Library, entries: readonly HeldEntry[]): Promise<CachedFile[]> {

@@ -1009,7 +1009,7 @@ export const words = {
   // Transfers
   transfers: 'Transfers',
   moreTransfers: (count: number) => plural(count, { one: 'and # more transfer', other: 'and # more transfers' }),
-  transferStates: { waiting: 'waiting for its turn', running: '', pausing: 'paused by the server' },
+  transferStates: { waiting: 'waiting for its turn', running: '', pausing: 'paused, goes on soon' },
   transferRanges: 'parts',
   restarted: {
     changed: 'began anew because the file changed upstream',

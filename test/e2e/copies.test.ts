@@ -281,7 +281,7 @@ test.skipIf(!browser)(
     expect((await list.allTextContents()).map((line) => line.replaceAll('\u00a0', ' '))).toEqual([
       'coming.jpg41 of 100 MB2.1 MB/s · about 40 s',
       'b.mp40 B of 100 MBwaiting for its turn',
-      'c.mp45 of 100 MBpaused by the server',
+      'c.mp45 of 100 MBpaused, goes on soon',
       'd.mp42 MB2.1 MB/s · began anew because the server cannot go on in the middle',
     ]);
     await opened.screen('copies-5-transfers');

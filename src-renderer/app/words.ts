@@ -873,7 +873,7 @@ export const words = {
   diskFree: (free: number, total: number, floor: number) =>
     `${formatSize(free)} free of ${formatSize(total)}; ${formatSize(floor)} are never touched`,
   disk: 'Disk',
-  hitRate: 'Read from the cache',
+  hitRate: 'Hit rate',
   hitsOf: (hits: number, reads: number) =>
     reads === 0
       ? 'nothing was read in 7 days'
@@ -905,6 +905,7 @@ export const words = {
   perSecond: 'MB a second',
   noLimit: 'no limit',
   cachedFiles: 'Files',
+  cachedFilesList: 'Files, the last used first',
   cachedHeads: { name: 'Name', size: 'Size', state: 'State', tables: 'Tables', used: 'Last used' },
   partHere: (bytes: number, size: number | null) => (size === null ? `${formatSize(bytes)} in parts` : `part: ${partOf(bytes, size)}`),
   inUse: 'in use',
@@ -1023,7 +1024,7 @@ export const words = {
   // Transfers
   transfers: 'Transfers',
   moreTransfers: (count: number) => plural(count, { one: 'and # more transfer', other: 'and # more transfers' }),
-  transferStates: { waiting: 'waiting for its turn', running: '', pausing: 'paused by the server' },
+  transferStates: { waiting: 'waiting for its turn', running: '', pausing: 'paused, goes on soon' },
   transferRanges: 'parts',
   restarted: {
     changed: 'began anew because the file changed upstream',

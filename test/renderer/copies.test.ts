@@ -98,7 +98,7 @@ describe('what is on its way', () => {
     ]).toEqual([
       '',
       'waiting for its turn',
-      'parts, paused by the server',
+      'parts, paused, goes on soon',
       'began anew because the file changed upstream',
       'began anew because the server cannot go on in the middle',
     ]);

@@ -69,7 +69,7 @@ export function CacheFiles({ files, start, total, now, onDrop, onKeep }: CacheFi
 
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls takes the keyboard, and "Show kept files" leads here.
-    <section className={styles.scroller} tabIndex={0} data-cached-files="" aria-label={words.cachedFiles}>
+    <section className={styles.scroller} tabIndex={0} data-cached-files="" aria-label={words.cachedFilesList}>
       <table ref={table} aria-label={words.cachedFiles} aria-rowcount={total + 1} className={styles.table}>
         <thead>
           <tr aria-rowindex={1}>

@@ -47,13 +47,15 @@ export function CachePage() {
   const details = read && now ? { ...read, status: now } : read;
   return (
     <>
-      {error ? <Band tone="error" text={error.message} next={error.next} /> : null}
+      <div className={styles.bands}>
+        {error ? <Band tone="error" text={error.message} next={error.next} /> : null}
+        {details?.folderProblem ? <Band tone="error" text={details.folderProblem.message} next={details.folderProblem.next} /> : null}
+        {details && isDiskNearlyFull(details) ? (
+          <Band tone="stale" text={words.diskNearlyFull(details.disk.free, details.status.kept)} next={words.diskNearlyFullNext} />
+        ) : null}
+      </div>
       {details ? (
         <>
-          {details.folderProblem ? <Band tone="error" text={details.folderProblem.message} next={details.folderProblem.next} /> : null}
-          {isDiskNearlyFull(details) ? (
-            <Band tone="stale" text={words.diskNearlyFull(details.disk.free, details.status.kept)} next={words.diskNearlyFullNext} />
-          ) : null}
           <Part title={words.cacheUse} hint={words.cacheHint}>
             <CacheUse details={details} now={session.now()} />
             <div className={styles.line}>

@@ -25,6 +25,13 @@ export function TransferLine({ transfer }: { readonly transfer: Transfer }) {
   const percent = percentHere(transfer);
   const received = words.received(bytes, size);
   const isRunning = state === 'running';
+  const facts = [
+    isRunning && rate !== null ? words.rateOf(rate) : '',
+    isRunning && secondsLeft !== null ? words.timeLeft(formatLeft(roundedLeft(secondsLeft))) : '',
+    transferNote(transfer),
+  ]
+    .filter((part) => part !== '')
+    .join(' · ');
   return (
     <li className={styles.line}>
       <Icon of={isRunning ? CloudDownload : CirclePause} size={12} className={isRunning ? styles.running : styles.still} />
@@ -39,9 +46,9 @@ export function TransferLine({ transfer }: { readonly transfer: Transfer }) {
         aria-valuetext={received}
       />
       <span className={styles.received}>{received}</span>
-      <span className={styles.rate}>{isRunning && rate !== null ? words.rateOf(rate) : ''}</span>
-      <span className={styles.left}>{isRunning && secondsLeft !== null ? words.timeLeft(formatLeft(roundedLeft(secondsLeft))) : ''}</span>
-      <span className={styles.note}>{transferNote(transfer)}</span>
+      <span className={styles.facts} title={facts}>
+        {facts}
+      </span>
     </li>
   );
 }

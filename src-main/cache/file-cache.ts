@@ -3,6 +3,7 @@ import type { RemoteFacts } from '../../src-shared/model/media.ts';
 import type { CanonicalUrl, Reference } from '../../src-shared/reference/reference.ts';
 import type { CacheEntry } from '../catalog/catalog.ts';
 import type { CacheSelection, HeldEntry } from './bytes.ts';
+import type { CacheFolders } from './cache-folders.ts';
 import type { Space } from './space.ts';
 
 /** Half-open, in order, apart from each other. */
@@ -13,6 +14,19 @@ export interface HeldFile {
   readonly entry: CacheEntry;
   /** Absolute. */
   readonly path: string;
+  release(): void;
+}
+
+/** A file or part that stays where it is until it is let go of. */
+export interface Pinned {
+  readonly entry: CacheEntry;
+  readonly path: string;
+  /** True while nobody else uses it. */
+  readonly isOnly: boolean;
+  /** From now on it lies in this folder, as `CacheEntry.folder` writes it. Resolves when that is remembered. */
+  relocate(folder: string): Promise<void>;
+  /** Removes it, and lets it go. */
+  remove(): Promise<void>;
   release(): void;
 }
 
@@ -37,6 +51,8 @@ export interface HeldPart {
   tryReserve(ranges: Ranges, mayEvict: boolean): Promise<boolean>;
   /** Says what of the reserved room is on the disk already, in bytes, so that free disk is not counted twice. */
   wrote(bytes: number): void;
+  /** No transfer runs for it now: who waits for room does not wait for this one to end. The next `reserve` makes it one again. */
+  rest(): void;
   /** Remembers which bytes are in the file, and facts that were learnt since. To be called after they were written, never before. */
   record(ranges: Ranges, learnt?: Partial<PartFacts>): void;
   /**
@@ -50,14 +66,6 @@ export interface HeldPart {
   discard(): Promise<void>;
 }
 
-/** Where the cache lies. */
-export interface CacheFolders {
-  /** New files go here, absolute. */
-  readonly current: string;
-  /** An entry's folder ('' is the library's own) as an absolute path. */
-  pathOf(folder: string): string;
-}
-
 export interface FileCache {
   readonly space: Space;
   readonly folders: CacheFolders;
@@ -66,6 +74,8 @@ export interface FileCache {
   /** Whole files. */
   readonly files: number;
   readonly evictions: number;
+  /** On disk, parts and the folders themselves included, and what is claimed for bytes on their way. */
+  readonly bytes: number;
   /** Bytes on disk of parts, those in use included. */
   readonly partBytes: number;
   /** Bytes on disk and number of files that are kept offline, parts included in the bytes. */
@@ -73,7 +83,7 @@ export interface FileCache {
 
   /** The current whole file. */
   entryOf(canonical: CanonicalUrl): CacheEntry | null;
-  /** The part of this state of the object; `validator` null: of whichever was used last. */
+  /** The part of this state of the object, by `validatorOf`; null: of whichever was used last. */
   partOf(canonical: CanonicalUrl, validator: string | null): CacheEntry | null;
   pathOf(entry: CacheEntry): string;
   isKept(canonical: CanonicalUrl): boolean;
@@ -81,7 +91,7 @@ export interface FileCache {
   /** Takes the current whole file into use and makes it the most recently used; null where there is none. */
   lease(canonical: CanonicalUrl): HeldFile | null;
   /** Takes a part into use, as `partOf` finds it; null where there is none, or where it is in use. */
-  leasePart(canonical: CanonicalUrl, validator: string | null): HeldPart | null;
+  leasePart(reference: Reference, validator: string | null): HeldPart | null;
   /** Begins a part of this state of the object, in use at once. One that was there and is not in use goes. */
   beginPart(reference: Reference, facts: PartFacts): HeldPart;
 
@@ -97,6 +107,22 @@ export interface FileCache {
   list(start: number, end: number): { total: number; entries: HeldEntry[] };
   /** From now on these are never evicted, or may be again. Throws `cache_full` where what is known of them does not fit. */
   setKept(references: readonly { canonical: CanonicalUrl; size: number | null }[], isKept: boolean): Promise<void>;
+
+  /** Current whole files and parts, the last used first. */
+  entries(): CacheEntry[];
+  /** Takes a current whole file or a part that nobody uses into use without counting it as used; null where there is none. */
+  pin(id: string): Pinned | null;
+  /** A current whole file whose SHA-256 was not reckoned yet, or null. */
+  nextUnhashed(): CacheEntry | null;
+  rememberHash(id: string, sha256: string): void;
+  /** Removes a whole file or part that is not what it should be; it is not found any more, and goes as soon as it is not in use. */
+  dropDamaged(id: string): Promise<void>;
+  /** True where a name that the cache gives (`isEntryName`) belongs to something that is there or under way. */
+  isNamed(name: string): boolean;
+  /** Resolves when next a file was released or removed. */
+  whenReleased(): Promise<void>;
+  /** Looks anew at how much the folders themselves take. */
+  measureFolders(): Promise<void>;
   /** Waits until the index in the catalog says what is here, and what was removed is off the disk. */
   settled(): Promise<void>;
 }

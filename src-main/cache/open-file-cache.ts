@@ -1,247 +1,193 @@
-/** The files of the cache folder: which there are, who uses them, and which leaves first. Sizes are bytes on disk. */
-import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
-import { fail } from '../../src-shared/model/error.ts';
-import type { CanonicalUrl, Reference } from '../../src-shared/reference/reference.ts';
-import type { CacheEntry, CatalogCacheIndex } from '../catalog/catalog.ts';
-import { diskBytesOf, diskFailure, sizeInWords } from './disk.ts';
-import { entryName, isEntryName, partName } from './entry-name.ts';
-import type { Holdings } from './space.ts';
+/** Opens the files of the cache: matches the folders against the index, then says who has what and lets the least recently used go. */
 
-/** A file in use: it stays until `release`, which may be called more than once. */
-export interface HeldFile {
-  readonly entry: CacheEntry;
-  readonly path: string;
-  release(): void;
-}
-
-export interface FileCache extends Holdings {
-  readonly files: number;
-  readonly evictions: number;
-  has(canonical: CanonicalUrl): boolean;
-  entryOf(canonical: CanonicalUrl): CacheEntry | null;
-  pathOf(entry: CacheEntry): string;
-  partPathOf(canonical: CanonicalUrl): string;
-  /** Takes the file into use and makes it the most recently used; null where it is not held. */
-  lease(canonical: CanonicalUrl): HeldFile | null;
-  /** Turns a finished part file into a held one. It comes with one lease, so that it cannot leave before its asker has it. */
-  admit(reference: Reference, about: { bytes: number; etag: string | null; type: string | null }, whenHeld: () => void): Promise<HeldFile>;
-  /** Forgets a file that somebody removed or changed from outside. */
-  drop(canonical: CanonicalUrl): Promise<void>;
-  /** Removes all files that nobody uses. */
-  clear(): Promise<{ bytes: number; files: number }>;
-  /** Waits until the index in the catalog says what is here. */
-  settled(): Promise<void>;
-}
-
-interface Item {
-  entry: CacheEntry;
-  leases: number;
-}
+import type { CanonicalUrl } from '../../src-shared/reference/reference.ts';
+import type { CatalogCacheIndex } from '../catalog/catalog.ts';
+import type { CacheSelection, HeldEntry } from './bytes.ts';
+import { openCacheFolders } from './cache-folders.ts';
+import { type DiskSpace, diskFailure, diskSpaceOf } from './disk.ts';
+import { idLength } from './entry-name.ts';
+import type { FileCache, Pinned } from './file-cache.ts';
+import { createFileCore, type FileCore } from './file-core.ts';
+import type { Item } from './held-items.ts';
+import { addPart, findPart, holdPart } from './held-parts.ts';
+import { createKeepOffline } from './keep-offline.ts';
+import { inBatches, loadEntries } from './load-entries.ts';
 
 export interface FileCacheOptions {
+  /** The library's own cache folder, absolute; made where it is missing. */
   readonly folder: string;
+  /** The folder of the settings, absolute, or null. */
+  readonly chosenFolder: string | null;
+  /** Id of the library, which marks a chosen folder as its own. */
+  readonly owner: string;
   readonly index: CatalogCacheIndex;
-  /** Bytes of a block of the file system. */
-  readonly block: number;
+  /** Bytes on disk that everything together may take. */
+  readonly limit: number;
+  /** Room on the disk of a folder; asks the system unless given. */
+  readonly diskSpace?: (folder: string) => Promise<DiskSpace>;
   /** Milliseconds since 1970. */
   readonly clock: () => number;
+  /** Told after a reference has a whole file, or has none any more. */
   readonly onHeld: (canonical: CanonicalUrl, held: 'none' | 'whole') => void;
-  /** Told when something became evictable or left. */
-  readonly onRoom: () => void;
 }
 
-async function inBatches<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
-  for (let start = 0; start < items.length; start += 64) await Promise.all(items.slice(start, start + 64).map(work));
-}
+/** Bytes of a block where the system does not say. */
+const usualBlock = 4096;
 
-/** Files whose entry or size does not match are removed, as are parts and files without an entry: what a crash left. */
-async function loadEntries({ folder, index, block }: FileCacheOptions): Promise<CacheEntry[]> {
-  await mkdir(folder, { recursive: true });
-  const known = await index.load();
-  const strays = new Set((await readdir(folder)).filter(isEntryName));
-  const good: CacheEntry[] = [];
-  const lost: string[] = [];
-  await inBatches(known, async (entry) => {
-    const facts = strays.has(entry.file) ? await stat(join(folder, entry.file)).catch(() => null) : null;
-    if (facts?.isFile() && facts.size === entry.size) {
-      strays.delete(entry.file);
-      good.push({ ...entry, diskBytes: diskBytesOf(facts, block) });
-    } else lost.push(entry.id);
-  });
-  await inBatches([...strays], (name) => rm(join(folder, name), { recursive: true, force: true }));
-  if (lost.length > 0) await index.remove(lost);
-  return good.sort((a, b) => a.lastUsed - b.lastUsed);
-}
-
-/** Opens the folder, making it where it is missing. Throws `read_only` where it cannot be written. */
+/** Opens the folders; evicts where the limit is lower than what is there. Throws `read_only` or `disk_full` where the own one cannot be used. */
 export async function openFileCache(options: FileCacheOptions): Promise<FileCache> {
-  const { folder, index, block, clock, onHeld, onRoom } = options;
-  const loaded = await loadEntries(options).catch((thrown: unknown) => {
+  const { folder, chosenFolder, owner, index, limit, clock, onHeld } = options;
+  const diskSpace = options.diskSpace ?? diskSpaceOf;
+  const known = await index.load();
+  const folders = await openCacheFolders({ own: folder, chosen: chosenFolder, named: new Set(known.map((entry) => entry.folder)), owner });
+  const block = (await diskSpace(folders.pathOf(folders.current)).catch(() => null))?.block ?? usualBlock;
+  const { entries, lost, corrected } = await loadEntries(known, folders, block).catch((thrown: unknown) => {
     throw diskFailure(thrown, folder, 0) ?? thrown;
   });
-  /** In order of use: the first is the oldest. */
-  const items = new Map<CanonicalUrl, Item>(loaded.map((entry) => [entry.canonical, { entry, leases: 0 }]));
-  let held = loaded.reduce((sum, entry) => sum + entry.diskBytes, 0);
-  let leased = 0;
-  let evictions = 0;
-  let lastTick = loaded.at(-1)?.lastUsed ?? 0;
-  /** Files that are being removed: nobody can lease them, but their bytes are still on the disk. */
-  const leaving = new Set<Promise<void>>();
-  let leavingBytes = 0;
+  const core = createFileCore({
+    ...{ folders, index, block, limit, diskSpace, clock, onHeld },
+    ...{ loaded: entries, kept: await index.kept() },
+  });
+  for (const id of [...lost, ...corrected]) void core.changed(id);
+  await core.measureFolders();
+  await core.space.fit();
+  return createFileCache(core);
+}
 
-  const toPut = new Set<CanonicalUrl>();
-  const toRemove = new Set<CanonicalUrl>();
-  let flushing: Promise<void> | null = null;
+function createFileCache(core: FileCore): FileCache {
+  const { items, folders, space, block } = core;
+  const keeping = createKeepOffline(core);
 
-  /** Writes to the catalog one batch at a time; what changes meanwhile goes with the next. */
-  async function flush(): Promise<void> {
-    while (toPut.size > 0 || toRemove.size > 0) {
-      const put = [...toPut].flatMap((canonical) => items.get(canonical)?.entry ?? []);
-      const removed = [...toRemove] as string[];
-      toPut.clear();
-      toRemove.clear();
-      if (removed.length > 0) await index.remove(removed);
-      if (put.length > 0) await index.put(put);
-    }
+  const isIn = ({ entry }: Item, selection: CacheSelection): boolean => {
+    if (selection.kind === 'all') return true;
+    return selection.kind === 'canonicals' ? selection.canonicals.has(entry.canonical) : entry.lastUsed < selection.time;
+  };
+  const bytesOf = (item: Item): number => item.claim?.bytes ?? item.counted;
+  const heldEntry = (item: Item): HeldEntry => ({
+    ...item.entry,
+    isKept: items.isKept(item.entry.canonical),
+    isInUse: item.leases > 0,
+  });
+
+  async function removeAll(leaving: readonly Item[]): Promise<{ bytes: number; files: number }> {
+    const bytes = leaving.reduce((sum, item) => sum + bytesOf(item), 0);
+    await inBatches(leaving, (item) => core.retire(item));
+    return { bytes, files: leaving.length };
   }
 
-  function changed(canonical: CanonicalUrl): void {
-    if (items.has(canonical)) {
-      toRemove.delete(canonical);
-      toPut.add(canonical);
-    } else {
-      toPut.delete(canonical);
-      toRemove.add(canonical);
-    }
-    // A catalog that cannot be written loses order of use only; the files are matched against it on the next start.
-    flushing ??= flush()
-      .catch(() => undefined)
-      .finally(() => {
-        flushing = null;
-      });
-  }
-
-  /** Strictly rising, so that two uses within a millisecond keep their order when the library is opened again. */
-  function tick(): number {
-    lastTick = Math.max(Math.floor(clock()), lastTick + 1);
-    return lastTick;
-  }
-
-  function use(item: Item): HeldFile {
-    const { canonical } = item.entry;
-    item.entry = { ...item.entry, lastUsed: tick() };
-    items.delete(canonical);
-    items.set(canonical, item);
-    if (item.leases === 0) leased += item.entry.diskBytes;
-    item.leases += 1;
-    changed(canonical);
-    let isOver = false;
+  function pinned(item: Item): Pinned {
+    const lease = core.hold(item);
     return {
-      entry: item.entry,
-      path: join(folder, item.entry.file),
-      release() {
-        if (isOver) return;
-        isOver = true;
-        item.leases -= 1;
-        if (item.leases > 0) return;
-        leased -= item.entry.diskBytes;
-        onRoom();
+      get entry() {
+        return item.entry;
       },
+      path: lease.path,
+      get isOnly() {
+        return item.leases === 1;
+      },
+      relocate(to) {
+        items.change(item, () => {
+          item.entry = { ...item.entry, folder: to };
+        });
+        return core.changed(item.entry.id);
+      },
+      async remove() {
+        lease.release();
+        await core.retire(item);
+      },
+      release: lease.release,
     };
   }
 
-  function remove(item: Item): Promise<void> {
-    const { canonical, diskBytes, file } = item.entry;
-    items.delete(canonical);
-    held -= diskBytes;
-    if (item.leases > 0) leased -= diskBytes;
-    leavingBytes += diskBytes;
-    onHeld(canonical, 'none');
-    const gone = rm(join(folder, file), { force: true })
-      .finally(() => {
-        leavingBytes -= diskBytes;
-        leaving.delete(gone);
-      })
-      .then(() => {
-        changed(canonical);
-        onRoom();
-      });
-    leaving.add(gone);
-    return gone;
-  }
-
-  const cache: FileCache = {
+  return {
+    ...{ space, folders, block },
     get files() {
-      return items.size;
+      return items.wholeFiles;
     },
     get evictions() {
-      return evictions;
+      return core.evictions;
     },
-    heldBytes: () => held + leavingBytes,
-    evictableBytes: () => held + leavingBytes - leased,
-    async evictOldest() {
-      for (const item of items.values()) {
-        if (item.leases > 0) continue;
-        evictions += 1;
-        await remove(item);
-        return true;
-      }
-      if (leaving.size === 0) return false;
-      await Promise.all(leaving);
-      return true;
+    get partBytes() {
+      return items.partBytes;
     },
-    has: (canonical) => items.has(canonical),
-    entryOf: (canonical) => items.get(canonical)?.entry ?? null,
-    pathOf: (entry) => join(folder, entry.file),
-    partPathOf: (canonical) => join(folder, partName(canonical)),
+    get kept() {
+      return { bytes: items.keptBytes, files: items.keptFiles };
+    },
+    get bytes() {
+      return core.heldBytes() + space.claimed;
+    },
+    entryOf: (canonical) => items.wholeOf(canonical)?.entry ?? null,
+    partOf: (canonical, validator) => findPart(core, canonical, validator)?.entry ?? null,
+    pathOf: core.pathOf,
+    isKept: items.isKept,
     lease(canonical) {
-      const item = items.get(canonical);
-      return item ? use(item) : null;
+      const item = items.wholeOf(canonical);
+      if (!item) return null;
+      items.touch(item);
+      item.entry = { ...item.entry, lastUsed: core.tick() };
+      void core.changed(item.entry.id);
+      return core.hold(item);
     },
-    async admit(reference, about, whenHeld) {
-      const { canonical } = reference;
-      const part = join(folder, partName(canonical));
-      const file = entryName(reference);
-      const facts = await stat(part);
-      if (facts.size !== about.bytes) {
-        throw fail('server_error', {
-          message: `The file came with ${sizeInWords(facts.size)} instead of ${sizeInWords(about.bytes)}.`,
-          next: 'Try again.',
-        });
+    leasePart(reference, validator) {
+      const item = findPart(core, reference.canonical, validator);
+      return item && item.leases === 0 ? holdPart(core, item, reference) : null;
+    },
+    beginPart: (reference, facts) => holdPart(core, addPart(core, reference, facts), reference),
+    async retire(canonical) {
+      const item = items.wholeOf(canonical);
+      if (item) await core.retire(item);
+    },
+    markChecked(canonical) {
+      const item = items.wholeOf(canonical);
+      if (!item) return;
+      item.entry = { ...item.entry, checkedAt: Math.floor(core.clock()) };
+      void core.changed(item.entry.id);
+    },
+    drop: (canonicals) => removeAll(canonicals.flatMap((canonical) => items.statesOf(canonical)).filter((item) => !item.isLeaving)),
+    async clear(selection) {
+      const meant = [...items.all()].filter((item) => !item.isLeaving && isIn(item, selection));
+      const kept = meant.filter((item) => items.isKept(item.entry.canonical));
+      const others = meant.filter((item) => !items.isKept(item.entry.canonical));
+      const free = others.filter((item) => item.leases === 0);
+      return { ...(await removeAll(free)), left: { kept: kept.length, inUse: others.length - free.length } };
+    },
+    list(start, end) {
+      const all = [...items.all()].filter((item) => !item.isLeaving).reverse();
+      return { total: all.length, entries: all.slice(start, end).map(heldEntry) };
+    },
+    setKept: (references, isKept) => keeping.set(references, isKept),
+    entries: () =>
+      [...items.all()]
+        .filter((item) => !item.isLeaving)
+        .reverse()
+        .map(({ entry }) => entry),
+    pin(id) {
+      const item = items.get(id);
+      return item && !item.isLeaving && item.claim === null ? pinned(item) : null;
+    },
+    nextUnhashed() {
+      for (const id of core.unhashed) {
+        const item = items.get(id);
+        if (item && !item.isLeaving) return item.entry;
+        core.unhashed.delete(id);
       }
-      await Promise.all(leaving); // the same file may be on its way out
-      await rename(part, join(folder, file));
-      const since = tick();
-      const item: Item = {
-        entry: {
-          ...{ id: canonical, canonical, folder: '', file, ranges: null, sha256: null, md5: null, modified: null },
-          ...{ size: about.bytes, etag: about.etag, type: about.type },
-          ...{ diskBytes: diskBytesOf(facts, block), since, lastUsed: since, checkedAt: since },
-        },
-        leases: 0,
-      };
-      items.set(canonical, item);
-      held += item.entry.diskBytes;
-      whenHeld();
-      const lease = use(item);
-      onHeld(canonical, 'whole');
-      return lease;
+      return null;
     },
-    async drop(canonical) {
-      const item = items.get(canonical);
-      if (item) await remove(item);
+    rememberHash(id, sha256) {
+      core.unhashed.delete(id);
+      const item = items.get(id);
+      if (!item || item.entry.ranges !== null) return;
+      item.entry = { ...item.entry, sha256 };
+      void core.changed(id);
     },
-    async clear() {
-      const free = [...items.values()].filter((item) => item.leases === 0);
-      const bytes = free.reduce((sum, item) => sum + item.entry.diskBytes, 0);
-      await inBatches(free, remove);
-      return { bytes, files: free.length };
+    async dropDamaged(id) {
+      core.unhashed.delete(id);
+      const item = items.get(id);
+      if (item) await core.retire(item);
     },
-    async settled() {
-      await Promise.all(leaving);
-      while (flushing) await flushing;
-    },
+    isNamed: (name) => core.isNamed(name.slice(0, idLength)),
+    whenReleased: core.whenReleased,
+    measureFolders: core.measureFolders,
+    settled: core.settled,
   };
-  return cache;
 }

@@ -2,7 +2,7 @@
  * The folders that the cache lies in: the library's own, and one of the user's choice. A chosen folder carries a mark that says whose it is,
  * so that two libraries never clear each other's files away, and an empty mount point is not taken for a disk whose files are gone.
  */
-import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, rmdir, stat, writeFile } from 'node:fs/promises';
 import { isAbsolute, join, resolve } from 'node:path';
 import { Failure, fail, type VitrineError } from '../../src-shared/model/error.ts';
 import { diskFailure } from './disk.ts';
@@ -24,6 +24,8 @@ export interface CacheFolders {
    * `read_only` where it cannot be made or written.
    */
   choose(path: string): Promise<void>;
+  /** Nothing lies in this folder any more: its mark goes, and the folder itself where it is empty then. Not for the current one. */
+  leave(folder: string): Promise<void>;
 }
 
 /** In a chosen folder: the id of the library whose cache it is. */
@@ -139,6 +141,12 @@ export async function openCacheFolders(options: {
       present.add(folder);
       current = folder;
       problem = null;
+    },
+    async leave(folder) {
+      if (folder === '' || folder === current) return;
+      present.delete(folder);
+      await rm(join(folder, markName), { force: true });
+      await rmdir(folder).catch(() => undefined); // others have files there
     },
   };
 }

@@ -110,7 +110,8 @@ export interface FileCache {
 
   /** Current whole files and parts, the last used first. */
   entries(): CacheEntry[];
-  /** Takes a current whole file or a part that nobody uses into use without counting it as used; null where there is none. */
+  isInUse(id: string): boolean;
+  /** Takes a current whole file, or a part that nobody uses, into use without counting it as used; null where there is none. */
   pin(id: string): Pinned | null;
   /** A current whole file whose SHA-256 was not reckoned yet, or null. */
   nextUnhashed(): CacheEntry | null;

@@ -161,6 +161,7 @@ function createFileCache(core: FileCore): FileCache {
         .filter((item) => !item.isLeaving)
         .reverse()
         .map(({ entry }) => entry),
+    isInUse: (id) => (items.get(id)?.leases ?? 0) > 0,
     pin(id) {
       const item = items.get(id);
       return item && !item.isLeaving && item.claim === null ? pinned(item) : null;

@@ -1,4 +1,5 @@
 /** Reckons the SHA-256 of whole files while no transfer runs, and holds them against what their provider said. */
+import type { CacheEntry } from '../catalog/catalog.ts';
 import type { FileCache } from './file-cache.ts';
 import { hashFile } from './hash-file.ts';
 
@@ -32,27 +33,23 @@ export function createBackgroundHashing(options: {
     if (isClosed) throw new Error('closed');
   }
 
-  async function reckon(id: string): Promise<void> {
-    const pin = files.pin(id);
-    if (!pin) return;
-    const { canonical, md5, size } = pin.entry;
-    try {
-      const hashes = await hashFile(pin.path, { withMd5: md5 !== null, whenFree });
-      if (hashes.bytes === size && hashes.md5 === md5) files.rememberHash(id, hashes.sha256);
-      else {
-        onDamaged(canonical);
-        await files.dropDamaged(id);
-      }
-    } catch {
-      // A file that cannot be read is no copy; one that was let be because of the end is reckoned after the next start.
-      if (!isClosed) await files.dropDamaged(id);
-    } finally {
-      pin.release();
-    }
+  /** The file is not taken into use: whoever needs its room may have it meanwhile. */
+  async function reckon({ id, canonical, md5, size, since }: CacheEntry, path: string): Promise<void> {
+    const isStill = () => {
+      const now = files.entryOf(canonical);
+      return now?.id === id && now.since === since && files.pathOf(now) === path;
+    };
+    const hashes = await hashFile(path, { withMd5: md5 !== null, whenFree }).catch(() => null);
+    // One that was let be because of the end is reckoned after the next start.
+    if (isClosed || !isStill()) return;
+    if (hashes?.bytes === size && hashes.md5 === md5) return files.rememberHash(id, hashes.sha256);
+    // A file that cannot be read is no copy either.
+    onDamaged(canonical);
+    await files.dropDamaged(id);
   }
 
   async function run(): Promise<void> {
-    for (let entry = files.nextUnhashed(); entry && !isClosed && !isBusy(); entry = files.nextUnhashed()) await reckon(entry.id);
+    for (let entry = files.nextUnhashed(); entry && !isClosed && !isBusy(); entry = files.nextUnhashed()) await reckon(entry, files.pathOf(entry));
     running = null;
   }
 

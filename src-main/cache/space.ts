@@ -41,6 +41,8 @@ export interface Space {
   claim(already?: number): Claim;
   /** Bytes of claims under way. */
   readonly claimed: number;
+  /** Bytes that cannot be freed now: claims, and what is in use or kept. */
+  readonly inUse: number;
   /** Evicts until the limit holds; false where what is in use is more than that. */
   fit(): Promise<boolean>;
   /** To be called when a file was released or removed, so that who waits is looked at again. */
@@ -138,7 +140,8 @@ export function createSpace(options: { limit: number; holdings: Holdings; diskSp
         if (request.mayWait) request.claim.isWaiting = false;
       }
       const someoneRuns = [...claims].some((claim) => claim.isTransfer && !claim.isWaiting);
-      const loser = someoneRuns ? undefined : refused.shift();
+      // Nobody gives up for a refusal from before something changed.
+      const loser = someoneRuns || mustServeAgain ? undefined : refused.shift();
       requests = [...refused.map((entry) => entry.request), ...requests];
       if (loser) {
         loser.request.claim.isWaiting = false;
@@ -159,6 +162,9 @@ export function createSpace(options: { limit: number; holdings: Holdings; diskSp
     limit: options.limit,
     get claimed() {
       return claimed();
+    },
+    get inUse() {
+      return taken() - holdings.evictableBytes();
     },
     claim(already = 0) {
       const state: ClaimState = { bytes: already, written: already, isTransfer: false, isWaiting: false };

@@ -69,7 +69,8 @@ export async function verifyFiles(
   for (const folder of files.folders.present) {
     const path = files.folders.pathOf(folder);
     for (const name of await readdir(path)) {
-      if (!isEntryName(name) || files.isNamed(name)) continue;
+      // One that left since the folder was read is none.
+      if (!isEntryName(name) || files.isNamed(name) || (await stat(join(path, name)).catch(() => null)) === null) continue;
       findings.push({ canonical: null, file: join(path, name), found: 'stray' });
       await rm(join(path, name), { recursive: true, force: true });
     }

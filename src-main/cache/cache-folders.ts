@@ -88,7 +88,8 @@ export async function openCacheFolders(options: {
     // Its parent must be there: making all of the way would make a folder where a disk should be.
     if (!isThere) {
       await mkdir(folder).catch((thrown: unknown) => {
-        throw diskFailure(thrown, folder, 0) ?? away(folder);
+        const isMissing = thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT';
+        throw (isMissing ? null : diskFailure(thrown, folder, 0)) ?? away(folder);
       });
     }
     await claimFolder(folder);

@@ -74,6 +74,13 @@ export function diskFailure(thrown: unknown, folder: string, need: number): Fail
   if (code === 'EROFS' || code === 'EACCES' || code === 'EPERM') {
     return fail('read_only', { message: `${folder} cannot be written.`, next: 'Choose another folder for the cache.' });
   }
+  // A disk that was unplugged, or a folder that was removed. Not `not_found`, which is said of files upstream and remembered.
+  if (code === 'ENOENT' || code === 'ENODEV' || code === 'ENXIO' || code === 'EIO') {
+    return fail('read_only', {
+      message: `${folder} is not there any more.`,
+      next: 'Connect its disk and open the library again, or choose another folder for the cache.',
+    });
+  }
   return null;
 }
 

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import type { CanonicalUrl } from '../../src-shared/reference/reference.ts';
 import type { CacheEntry, CatalogCacheIndex } from '../catalog/catalog.ts';
 import { type CacheFolders, markName } from './cache-folders.ts';
-import type { DiskSpace } from './disk.ts';
+import { type DiskSpace, diskFailure } from './disk.ts';
 import type { HeldFile } from './file-cache.ts';
 import { createHeldItems, type HeldItems, type Item } from './held-items.ts';
 import { createIndexWriter } from './index-writer.ts';
@@ -93,7 +93,14 @@ export function createFileCore(options: FileCoreOptions & { loaded: readonly Cac
     unhashed: new Set(loaded.flatMap((entry) => (entry.ranges === null && entry.sha256 === null ? entry.id : []))),
     space: createSpace({
       limit,
-      diskSpace: () => diskSpace(folders.pathOf(folders.current)),
+      async diskSpace() {
+        const folder = folders.pathOf(folders.current);
+        try {
+          return await diskSpace(folder);
+        } catch (thrown) {
+          throw diskFailure(thrown, folder, 0) ?? thrown;
+        }
+      },
       holdings: {
         heldBytes,
         spareBytes: () => spareBlocks * block * folders.present.size,

@@ -2,7 +2,7 @@
  * The cache's account of disk space. Every byte that will be written is claimed first, and a claim is granted only when the sum of
  * all files and claims stays within the limit and the disk keeps its floor: that is how the limit is true at every instant.
  */
-import { type Failure, fail } from '../../src-shared/model/error.ts';
+import { Failure, fail } from '../../src-shared/model/error.ts';
 import { type DiskSpace, diskFull, freeDiskFloor, sizeInWords } from './disk.ts';
 
 /** Room for one file that is coming in. */
@@ -135,7 +135,9 @@ export function createSpace(options: { limit: number; holdings: Holdings; diskSp
           }
           request.resolve(failure === null);
         } catch (thrown) {
-          request.reject(thrown);
+          // A disk that cannot be asked has no room for who can do without.
+          if (!request.mayWait && thrown instanceof Failure) request.resolve(false);
+          else request.reject(thrown);
         }
         if (request.mayWait) request.claim.isWaiting = false;
       }

@@ -101,11 +101,20 @@ export function heldNames(files: FileCache): string {
     .join(' ');
 }
 
+/** The names in a folder; none where it left meanwhile. */
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}
+
 /** What a folder takes on the disk, itself and all below included, as du counts: at one instant of this thread, each file once. */
 export function diskUse(folder: string, seen = new Set<number>()): number {
   const own = statSync(folder, { throwIfNoEntry: false });
   if (!own || seen.has(own.ino)) return 0;
   seen.add(own.ino);
-  const below = own.isDirectory() ? readdirSync(folder) : [];
+  const below = own.isDirectory() ? namesIn(folder) : [];
   return below.reduce((sum, name) => sum + diskUse(join(folder, name), seen), own.blocks * 512);
 }

@@ -203,3 +203,15 @@ test('a folder that cannot be the cache’s is refused before anything is moved'
   const other = await room.open({ chosenFolder: anothers });
   expect(other.folders.problem?.message).toBe(`${anothers} holds the cache of another library.`);
 });
+
+test('a chosen folder is made where only itself is missing, and never the way to it', async () => {
+  const files = await room.open({ chosenFolder: target });
+  expect([files.folders.current, files.folders.problem, readdirSync(target)]).toEqual([target, null, [markName]]);
+  const far = join(room.base, 'not', 'there');
+  const without = await room.open({ chosenFolder: far });
+  expect([without.folders.current, without.folders.problem?.message, existsSync(join(room.base, 'not'))]).toEqual([
+    '',
+    `${far} is not there, so the cache lies in the library's own folder for now.`,
+    false,
+  ]);
+});

@@ -49,7 +49,8 @@ export function createBackgroundHashing(options: {
   }
 
   async function run(): Promise<void> {
-    for (let entry = files.nextUnhashed(); entry && !isClosed && !isBusy(); entry = files.nextUnhashed()) await reckon(entry, files.pathOf(entry));
+    for (let entry = files.nextUnhashed(); entry && !isClosed && !isBusy(); entry = files.nextUnhashed())
+      await reckon(entry, files.pathOf(entry));
     running = null;
   }
 

@@ -56,6 +56,7 @@ export function holdPart(core: FileCore, item: Item, reference: Reference): Held
     item.claim = claim;
     item.counted = 0;
   });
+  if (item.entry.ranges?.length) void core.changed(item.entry.id);
 
   /** Gives the part back, counted as all that was claimed until it is measured. */
   function putDown(): void {

@@ -1,7 +1,8 @@
 /** Moves the cache to another folder while everything goes on: new files go there at once, the others one by one. */
-import { renameSync } from 'node:fs';
-import { copyFile, mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { createReadStream, createWriteStream, renameSync } from 'node:fs';
+import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import { Failure, fail } from '../../src-shared/model/error.ts';
 import type { CacheEntry } from '../catalog/catalog.ts';
 import { type DiskSpace, diskFailure, diskFull, freeDiskFloor } from './disk.ts';
@@ -26,7 +27,13 @@ export interface FileMover {
   close(): Promise<void>;
 }
 
-type Moved = 'moved' | 'in use' | 'no room';
+/** stuck: the system does not let it go now; it stays where it is and is tried again after the next start. */
+type Moved = 'moved' | 'in use' | 'no room' | 'stuck';
+
+/** Bytes that are read at a time. */
+const copyStep = 1024 * 1024;
+
+const countOf = (files: number): string => (files === 1 ? 'One file that is' : `${files} files that are`);
 
 /** The folder, or the nearest above it that is there. */
 async function nearestFolder(folder: string): Promise<{ path: string; dev: number }> {
@@ -62,10 +69,10 @@ export function createFileMover(files: FileCache, diskSpace: (folder: string) =>
     }
   }
 
-  /** The copy is on the disk for certain before the former file goes. */
-  async function copyOver(from: string, to: string, partPath: string): Promise<void> {
+  /** The copy is on the disk for certain before the former file goes. Stops at once by `signal`, however large the file is. */
+  async function copyOver(from: string, to: string, partPath: string, signal: AbortSignal): Promise<void> {
     try {
-      await copyFile(from, partPath);
+      await pipeline(createReadStream(from, { highWaterMark: copyStep }), createWriteStream(partPath), { signal });
       const copy = await open(partPath, 'r+');
       try {
         await copy.sync();
@@ -77,11 +84,12 @@ export function createFileMover(files: FileCache, diskSpace: (folder: string) =>
       await rename(partPath, to);
     } catch (thrown) {
       await rm(partPath, { force: true });
+      if (signal.aborted) throw cancelled();
       throw diskFailure(thrown, dirname(partPath), 0) ?? thrown;
     }
   }
 
-  async function copyAcross(pin: Pinned, to: string): Promise<Moved> {
+  async function copyAcross(pin: Pinned, to: string, signal: AbortSignal): Promise<Moved> {
     const { entry } = pin;
     const former = join(folders.pathOf(entry.folder), nameOf(entry));
     const folder = folders.pathOf(to);
@@ -96,7 +104,7 @@ export function createFileMover(files: FileCache, diskSpace: (folder: string) =>
         await pin.remove();
         return 'moved';
       }
-      await copyOver(pin.path, copy, join(folder, partNameOf(entry.id)));
+      await copyOver(pin.path, copy, join(folder, partNameOf(entry.id)), signal);
       if (!pin.isOnly) {
         await rm(join(folder, nameOf(entry)), { recursive: true, force: true });
         return 'in use';
@@ -110,20 +118,24 @@ export function createFileMover(files: FileCache, diskSpace: (folder: string) =>
     }
   }
 
-  async function moveOne(id: string): Promise<Moved> {
+  async function moveOne(id: string, signal: AbortSignal): Promise<Moved> {
     const to = folders.current;
     // Not pinned to find out: letting go of a pin would tell the move that something was released.
     const pin = files.isInUse(id) ? null : files.pin(id);
     if (!pin) return 'in use';
     try {
       if (pin.entry.folder === to) return 'moved';
-      if (!renameAtOnce(pin, to)) return await copyAcross(pin, to);
+      await rm(join(folders.pathOf(to), nameOf(pin.entry)), { recursive: true, force: true }); // left there by a move that was killed
+      if (!pin.isOnly) return 'in use';
+      if (!renameAtOnce(pin, to)) return await copyAcross(pin, to, signal);
       await pin.relocate(to);
       await files.measureFolders();
       return 'moved';
     } catch (thrown) {
       if (thrown instanceof Failure) throw thrown;
-      await files.dropDamaged(id); // it is not there any more, or cannot be read
+      // Windows refuses to move what another program has open.
+      if (!(thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT')) return 'stuck';
+      await files.dropDamaged(id);
       return 'moved';
     } finally {
       pin.release();
@@ -135,32 +147,36 @@ export function createFileMover(files: FileCache, diskSpace: (folder: string) =>
     const done = { files: 0, bytes: 0 };
     const stopped = Promise.withResolvers<void>();
     signal.addEventListener('abort', () => stopped.resolve(), { once: true });
-    const roomless = new Set<string>();
+    const staying = new Map<string, Moved>();
     for (;;) {
       const released = files.whenReleased();
-      const left = elsewhere().filter((entry) => !roomless.has(entry.id));
+      const left = elsewhere().filter((entry) => !staying.has(entry.id));
       if (left.length === 0) break;
-      let hasMoved = false;
+      let hasChanged = false;
       for (const entry of left) {
         if (signal.aborted) throw cancelled();
-        const outcome = await moveOne(entry.id);
-        if (outcome === 'no room') roomless.add(entry.id);
-        if (outcome !== 'moved') continue;
-        hasMoved = true;
+        const outcome = await moveOne(entry.id, signal);
+        if (outcome === 'in use') continue;
+        hasChanged = true;
+        if (outcome !== 'moved') {
+          staying.set(entry.id, outcome);
+          continue;
+        }
         done.files += 1;
         done.bytes += entry.diskBytes;
         onProgress(Math.min(done.bytes, total), total);
       }
-      if (!hasMoved && roomless.size < left.length) await Promise.race([released, stopped.promise]);
+      if (!hasChanged) await Promise.race([released, stopped.promise]);
       if (signal.aborted) throw cancelled();
     }
     for (const folder of folders.present) {
       if (!files.entries().some((entry) => entry.folder === folder)) await folders.leave(folder);
     }
     await files.measureFolders();
-    if (roomless.size === 0) return done;
+    const roomless = [...staying.values()].filter((outcome) => outcome === 'no room').length;
+    if (roomless === 0) return done;
     throw fail('cache_full', {
-      message: `${roomless.size} files that are kept offline were not moved: there is no room for a second copy of them within the limit.`,
+      message: `${countOf(roomless)} kept offline could not be moved: there is no room for a second copy within the limit.`,
       next: 'Raise the limit of the cache and move it again.',
     });
   }
@@ -175,8 +191,8 @@ export function createFileMover(files: FileCache, diskSpace: (folder: string) =>
   return {
     async move(folder, options) {
       const target = await nearestFolder(folder);
-      const here = await stat(folders.pathOf(folders.current));
-      if (target.dev !== here.dev) {
+      const here = await stat(folders.pathOf(folders.current)).catch(() => null);
+      if (target.dev !== here?.dev) {
         const need = sizeOf(files.entries());
         const disk = await diskSpace(target.path);
         if (disk.free - need < freeDiskFloor(disk)) throw diskFull(need);

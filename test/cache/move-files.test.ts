@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { markName } from '../../src-main/cache/cache-folders.ts';
@@ -64,7 +64,10 @@ const disks: [string, () => Promise<string>][] = [
 test.each(disks)('all files and parts move to a folder on %s, new ones go there at once, and nothing is left', async (_, folderOf) => {
   const folder = await folderOf();
   const files = await room.open();
-  await store(files, 'a.jpg', 10_000, { fill: 1 });
+  const first = await store(files, 'a.jpg', 10_000, { fill: 1 });
+  const half = join(folder, basename(dirname(first)), 'half'); // left by a move that was killed
+  await mkdir(dirname(half), { recursive: true });
+  await writeFile(half, 'half a copy');
   (await writePart(files, 'b.mp4', [[0, 5000]], { fill: 2, size: 90_000 })).release();
   await files.settled();
   const mover = createFileMover(files, diskSpaceOf);
@@ -107,7 +110,7 @@ test.skipIf(!otherDisk)('a file that is kept offline and has no room for a secon
   await files.setKept([{ canonical: canonicalOf('kept'), size: null }], true);
   const mover = createFileMover(files, diskSpaceOf);
   expect(await errorOf(mover.move(await onOtherDisk(), silently))).toBe(
-    'cache_full: 1 files that are kept offline were not moved: there is no room for a second copy of them within the limit. Raise the limit of the cache and move it again.',
+    'cache_full: One file that is kept offline could not be moved: there is no room for a second copy within the limit. Raise the limit of the cache and move it again.',
   );
   expect(await places(files)).toEqual(['kept own 5']);
 });

@@ -11,6 +11,7 @@ import { createDelegationKeys, type DelegationKeys } from './azure-delegation.ts
 import { azureFailure } from './azure-errors.ts';
 import { azureTimeouts, sendAzure } from './azure-request.ts';
 import type { AzureRoute, BlobPlace, SendAsSomebody } from './azure-route.ts';
+import type { Timeouts } from './connections.ts';
 import { type Endpoint, endpointText, parseEndpoint } from './endpoint.ts';
 import { headerOf } from './http-answer.ts';
 import { cancelled, networkFailure } from './network-failure.ts';
@@ -32,6 +33,8 @@ export interface AzureAccess {
   /** Host and raw path of a blob: every byte of the name encoded once, never normalised. The key '' is the container. */
   addressOf(route: AzureRoute, key: string): { host: string; path: string };
   readonly send: SendAsSomebody;
+  /** How long its servers may be silent. */
+  readonly timeouts: Timeouts;
   readonly delegationKey: DelegationKeys;
   /** Asks as the identity, and where it is refused as nobody; the store asks through it. */
   readonly readers: WhoeverMay<AzureIdentity>;
@@ -73,8 +76,10 @@ export function createAzureAccess(options: {
   now: () => number;
   memory: StoreMemory;
   agentFor?: (origin: string) => Promise<HttpAgent | null>;
+  timeouts?: Timeouts;
 }): AzureAccess {
   const { identities, meter, now } = options;
+  const timeouts = options.timeouts ?? azureTimeouts;
   const serverClock = createServerClock(now);
   const agents = { 'http:': new HttpAgent({ keepAlive: true }), 'https:': new HttpsAgent({ keepAlive: true }) } as const;
 
@@ -87,9 +92,9 @@ export function createAzureAccess(options: {
       const sentAt = now();
       const answer = await sendAzure(
         { ...asked, endpoint: route.endpoint },
-        { identity, date: sentAt + offset, agent: proxied ?? agents[route.endpoint.protocol] },
+        { identity, date: sentAt + offset, agent: proxied ?? agents[route.endpoint.protocol], timeouts },
       ).catch((thrown: unknown) => {
-        throw asked.signal.aborted ? cancelled() : (networkFailure(thrown, host, azureTimeouts) ?? thrown);
+        throw asked.signal.aborted ? cancelled() : (networkFailure(thrown, host, timeouts) ?? thrown);
       });
       serverClock.learn(host, headerOf(answer.headers, 'date'), sentAt);
       if ((answer.status >= 200 && answer.status < 300) || asked.accepted?.includes(answer.status)) return answer;
@@ -154,6 +159,7 @@ export function createAzureAccess(options: {
     },
     addressOf,
     send,
+    timeouts,
     delegationKey: createDelegationKeys({ send, serverClock, meter, now }),
     readers,
     readsWithoutCredentials(bucket) {

@@ -9,6 +9,7 @@ import { createHmac } from 'node:crypto';
 import { type Agent, request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import type { AzureIdentity, AzureKeyIdentity } from '../credentials/azure.ts';
+import type { Timeouts } from './connections.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { AnswerHeaders } from './http-answer.ts';
 
@@ -16,7 +17,7 @@ import type { AnswerHeaders } from './http-answer.ts';
 export const azureApiVersion = '2021-12-02';
 
 /** Milliseconds, for the sentences as well. */
-export const azureTimeouts = { connectMs: 10_000, silenceMs: 30_000 } as const;
+export const azureTimeouts: Timeouts = { connectMs: 10_000, silenceMs: 30_000 };
 
 /** What is asked of a blob service. */
 export interface AzureRequest {
@@ -44,9 +45,9 @@ export interface AzureAnswer {
  */
 export async function sendAzure(
   asked: AzureRequest,
-  as: { readonly identity: AzureIdentity | null; readonly date: number; readonly agent: Agent },
+  as: { readonly identity: AzureIdentity | null; readonly date: number; readonly agent: Agent; readonly timeouts?: Timeouts },
 ): Promise<AzureAnswer> {
-  const { identity } = as;
+  const { identity, timeouts = azureTimeouts } = as;
   const { endpoint } = asked;
   const body = asked.body === undefined ? null : Buffer.from(asked.body);
   const headers: Record<string, string> = {
@@ -68,15 +69,21 @@ export async function sendAzure(
       headers,
       agent: as.agent,
       signal: asked.signal,
-      timeout: azureTimeouts.silenceMs,
+      timeout: timeouts.silenceMs,
     });
     request.on('socket', (socket) => {
       if (!socket.connecting) return;
-      const timer = setTimeout(() => request.destroy(lateError('ETIMEDOUT')), azureTimeouts.connectMs);
+      const timer = setTimeout(() => request.destroy(lateError('ETIMEDOUT')), timeouts.connectMs);
       for (const event of ['connect', 'close'] as const) socket.once(event, () => clearTimeout(timer));
     });
-    request.on('timeout', () => request.destroy(lateError('ESOCKETTIMEDOUT')));
+    let underWay: IncomingMessage | null = null;
+    request.on('timeout', () => {
+      // A body that is under way would only hear that the connection broke.
+      underWay?.destroy(lateError('ESOCKETTIMEDOUT'));
+      request.destroy(lateError('ESOCKETTIMEDOUT'));
+    });
     request.on('response', (answer) => {
+      underWay = answer;
       resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body: answer });
     });
     request.on('error', reject);

@@ -10,13 +10,15 @@ import { type AzureAccess, readerPlace } from './azure-access.ts';
 import { hostOf } from './azure-answer.ts';
 import { rehydrating } from './azure-errors.ts';
 import { listContainer } from './azure-list.ts';
-import { type AzureAnswer, azureTimeouts } from './azure-request.ts';
+import type { AzureAnswer } from './azure-request.ts';
 import type { AzureRoute, BlobPlace } from './azure-route.ts';
-import { contentRangeOf, cut, factsOf, headerOf, lengthOf } from './http-answer.ts';
-import { cancelled, changedUpstream, networkFailure } from './network-failure.ts';
+import { contentRangeOf, factsOf, headerOf, lengthOf } from './http-answer.ts';
+import { md5OfBase64 } from './md5.ts';
+import { cancelled, networkFailure } from './network-failure.ts';
 import { type RetryPolicy, type Sleep, withRetries } from './retry.ts';
 import { checkedBy } from './same-object.ts';
-import type { ByteRange, ReadAnswer, Store, TrafficMeter } from './store.ts';
+import { checkVersion, exactBytes, sentPart } from './sent-part.ts';
+import type { ByteRange, Checked, ReadAnswer, ReadOptions, Store, TrafficMeter } from './store.ts';
 
 type Identity = AzureIdentity | null;
 
@@ -30,7 +32,7 @@ export function createAzureStore(options: { access: AzureAccess; meter: TrafficM
   /** `isBlob` is false where a container is listed: that its list is public says nothing of a blob. */
   function asked<T>(
     blob: BlobPlace,
-    { signal, isBlob }: { signal: AbortSignal; isBlob: boolean },
+    { signal, isBlob, isOneTry }: { signal: AbortSignal; isBlob: boolean; isOneTry?: true | undefined },
     send: (route: AzureRoute, identity: Identity) => Promise<T>,
   ): Promise<T> {
     if (signal.aborted) return Promise.reject(cancelled());
@@ -56,26 +58,38 @@ export function createAzureStore(options: { access: AzureAccess; meter: TrafficM
       const place = readerPlace(route);
       return access.readers.ask(isBlob ? place : `${place} list`, { identity: () => access.identity(route), attempt });
     };
-    return withRetries(work, { policy: options.retryPolicy, sleep: options.sleep, signal });
+    return isOneTry ? work() : withRetries(work, { policy: options.retryPolicy, sleep: options.sleep, signal });
   }
 
-  function head(blob: BlobReference, route: AzureRoute, identity: Identity, signal: AbortSignal): Promise<AzureAnswer> {
-    return access.send(route, identity, { method: 'HEAD', ...targetOf(access, blob, route), headers: {}, signal });
+  function head(
+    blob: BlobReference,
+    route: AzureRoute,
+    identity: Identity,
+    { signal, unlessIs = null }: { signal: AbortSignal; unlessIs?: string | null },
+  ): Promise<AzureAnswer> {
+    return access.send(route, identity, {
+      method: 'HEAD',
+      ...targetOf(access, blob, route),
+      headers: unlessIs === null ? {} : { 'if-none-match': unlessIs },
+      signal,
+      accepted: unlessIs === null ? [] : [304],
+    });
   }
 
   return {
     stat(reference, signal) {
       const blob = blobOf(reference);
       return asked(blob, { signal, isBlob: true }, async (route, identity) => {
-        const answer = await head(blob, route, identity, signal);
+        const answer = await head(blob, route, identity, { signal });
         answer.body.resume();
         return blobFacts(answer, lengthOf(answer.headers));
       });
     },
 
-    read(reference, { range, ifMatch, signal }) {
+    read(reference, options) {
+      const { range, ifMatch, isOneTry, signal } = options;
       const blob = blobOf(reference);
-      return asked(blob, { signal, isBlob: true }, async (route, identity): Promise<ReadAnswer> => {
+      return asked(blob, { signal, isBlob: true, isOneTry }, async (route, identity): Promise<ReadAnswer> => {
         const answer = await access
           .send(route, identity, {
             method: 'GET',
@@ -90,16 +104,21 @@ export function createAzureStore(options: { access: AzureAccess; meter: TrafficM
           .catch(async (thrown: unknown) => {
             if (!(thrown instanceof Failure) || thrown.error.cause !== 'archived') throw thrown;
             // The refusal does not say whether somebody has asked for the blob already.
-            const found = await head(blob, route, identity, signal).catch(() => null);
+            const found = await head(blob, route, identity, { signal }).catch(() => null);
             found?.body.resume();
             throw found !== null && headerOf(found.headers, 'x-ms-archive-status') ? rehydrating(thrown.error.details ?? {}) : thrown;
           });
-        return readAnswer(answer, route, { range, ifMatch, signal });
+        return readAnswer(answer, route, options);
       });
     },
 
-    async check(reference, known, signal) {
-      return checkedBy(known, await this.stat(reference, signal));
+    check(reference, known, signal) {
+      const blob = blobOf(reference);
+      return asked(blob, { signal, isBlob: true }, async (route, identity): Promise<Checked> => {
+        const answer = await head(blob, route, identity, { signal, unlessIs: known.etag });
+        answer.body.resume();
+        return answer.status === 304 ? { isSame: true } : checkedBy(known, blobFacts(answer, lengthOf(answer.headers)));
+      });
     },
 
     list(prefix, listOptions) {
@@ -112,29 +131,29 @@ export function createAzureStore(options: { access: AzureAccess; meter: TrafficM
     },
   };
 
-  async function readAnswer(
-    answer: AzureAnswer,
-    route: AzureRoute,
-    { range, ifMatch, signal }: { range: ByteRange | null; ifMatch: string | undefined; signal: AbortSignal },
-  ): Promise<ReadAnswer> {
+  async function readAnswer(answer: AzureAnswer, route: AzureRoute, options: ReadOptions): Promise<ReadAnswer> {
+    const { range, ifMatch, mayBeginEarlier, signal } = options;
     const { status, headers, body } = answer;
     const host = hostOf(route.endpoint);
     const wanted = range ?? { start: 0, end: null };
     const stated = contentRangeOf(headers);
-    const size = stated?.size ?? (status === 200 ? lengthOf(headers) : null);
-    const remote = blobFacts(answer, size);
-    const start = status === 206 ? (stated?.start ?? null) : 0;
-    const isChanged = ifMatch !== undefined && remote.etag !== null && remote.etag !== ifMatch;
-    if (status === 416 || isChanged || start === null || start > wanted.start) body.destroy();
-    if (isChanged) throw changedUpstream();
-    if (status === 416) return { body: noBytes(), start: wanted.start, size, remote: { ...remote, type: null } };
-    if (start === null || start > wanted.start) {
-      throw fail('server_error', { message: `${host} sent other bytes than it was asked for.`, next: 'Try again later.' });
+    const etag = headerOf(headers, 'etag');
+    try {
+      if (status === 416) {
+        body.destroy();
+        if (etag !== null) checkVersion(host, ifMatch, etag);
+        const size = stated?.size ?? null;
+        return { body: noBytes(), start: wanted.start, size, remote: { ...blobFacts(answer, size), type: null } };
+      }
+      checkVersion(host, ifMatch, etag);
+      const part = sentPart({ host, status, range: stated, length: lengthOf(headers) }, wanted);
+      const failureOf = (thrown: unknown) => networkFailure(thrown, host, access.timeouts);
+      const chunks = await begun(meteredBody(body, { host, meter, signal, failureOf }));
+      return { ...exactBytes(chunks, part, wanted, mayBeginEarlier ?? false), size: part.size, remote: blobFacts(answer, part.size) };
+    } catch (thrown) {
+      body.destroy();
+      throw thrown;
     }
-    const failureOf = (thrown: unknown) => networkFailure(thrown, host, azureTimeouts);
-    const chunks = await begun(meteredBody(body, { host, meter, signal, failureOf }));
-    const length = wanted.end === null ? null : wanted.end - wanted.start;
-    return { body: cut(chunks, wanted.start - start, length), start: wanted.start, size, remote };
   }
 }
 
@@ -161,9 +180,11 @@ function rangeHeader({ start, end }: ByteRange): string {
 }
 
 /** As with S3, the usual class goes without saying. A blob keeps its tier until it is rehydrated as a whole, so there is no copy with an end. */
-function blobFacts({ headers }: AzureAnswer, size: number | null): RemoteFacts {
+function blobFacts({ status, headers }: AzureAnswer, size: number | null): RemoteFacts {
   const tier = headerOf(headers, 'x-ms-access-tier');
-  const facts = { ...factsOf(headers, size), storageClass: tier === 'Hot' ? null : tier };
+  // With a part Content-MD5 is that of the part, and the blob's has a header of its own.
+  const md5 = md5OfBase64(headerOf(headers, status === 206 ? 'x-ms-blob-content-md5' : 'content-md5'));
+  const facts = { ...factsOf(headers, size), storageClass: tier === 'Hot' ? null : tier, ...(md5 === null ? {} : { md5 }) };
   if (tier !== 'Archive') return facts;
   return { ...facts, archive: { state: headerOf(headers, 'x-ms-archive-status') === null ? 'archived' : 'restoring' } };
 }

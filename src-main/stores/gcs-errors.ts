@@ -78,7 +78,7 @@ export function gcsFailure(refusal: GcsRefusal, asked: GcsAsked): Failure {
       details,
     });
   }
-  if (status === 429) return tooFast(details);
+  if (status === 429 || (status === 503 && waitMs !== null)) return tooFast(details);
   if (status === 408) return fail('timeout', { message: `${asked.host} gave up waiting.`, next: 'Retry.', details });
   if (status >= 500) return fail('server_error', { message: `${asked.host} answered ${status}.`, next: 'Retry later.', details });
   return fail('unsupported', { message: `${asked.host} refused the request with ${reason ?? status}.`, next: 'See the details.', details });

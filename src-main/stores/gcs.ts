@@ -13,18 +13,20 @@ import type { KeyPrefix, Prefix } from '../../src-shared/reference/parse-prefix.
 import type { ObjectReference, Reference } from '../../src-shared/reference/reference.ts';
 import type { GoogleIdentity } from '../credentials/gcp.ts';
 import { begun, meteredBody, noBytes } from './answer-body.ts';
-import { cloudTimeouts, createConnections } from './connections.ts';
+import { cloudTimeouts, createConnections, type Timeouts } from './connections.ts';
 import { endpointText } from './endpoint.ts';
 import type { GcsAccess, GcsRoute } from './gcs-access.ts';
 import { type GcsAsked, gcsFailure, loginRefusal, noTokenFailure } from './gcs-errors.ts';
 import { listBucket } from './gcs-list.ts';
-import { type AnswerHeaders, contentRangeOf, cut, factsOf, headerOf, lengthOf } from './http-answer.ts';
-import { cancelled, changedUpstream, networkFailure } from './network-failure.ts';
+import { type AnswerHeaders, contentRangeOf, factsOf, headerOf, lengthOf } from './http-answer.ts';
+import { md5OfBase64, md5OfDigests } from './md5.ts';
+import { cancelled, networkFailure } from './network-failure.ts';
 import type { Proxies } from './proxies.ts';
 import { type RetryPolicy, type Sleep, withRetries } from './retry.ts';
 import { isRefusalOfIdentity } from './s3-errors.ts';
 import { checkedBy } from './same-object.ts';
-import type { ByteRange, ReadAnswer, Store, TrafficMeter } from './store.ts';
+import { checkVersion, exactBytes, sentPart } from './sent-part.ts';
+import type { ByteRange, Checked, ReadAnswer, Store, TrafficMeter } from './store.ts';
 
 /** A store with something to close. */
 export interface GcsStore extends Store {
@@ -62,6 +64,7 @@ const ObjectResource = z.object({
   updated: z.optional(z.string()),
   storageClass: z.optional(z.string()),
   contentEncoding: z.optional(z.string()),
+  md5Hash: z.optional(z.string()),
 });
 const resourceFields = Object.keys(ObjectResource.shape).join(',');
 
@@ -77,9 +80,11 @@ export function createGcsStore(options: {
   sleep: Sleep;
   now: () => number;
   proxies?: Proxies;
+  timeouts?: Timeouts;
 }): GcsStore {
   const { access, meter, now } = options;
-  const connections = createConnections(options.proxies ? { proxies: options.proxies } : {});
+  const timeouts = options.timeouts ?? cloudTimeouts;
+  const connections = createConnections({ timeouts, ...(options.proxies ? { proxies: options.proxies } : {}) });
 
   async function send(place: Place, identity: GoogleIdentity | null, signal: AbortSignal, asking: Asking): Promise<Answer> {
     const route = access.route(place);
@@ -106,7 +111,7 @@ export function createGcsStore(options: {
       answer.body.on('error', () => {});
       return { status: answer.statusCode, headers: answer.headers, body: answer.body };
     } catch (thrown) {
-      throw signal.aborted ? cancelled() : (networkFailure(thrown, host, cloudTimeouts) ?? thrown);
+      throw signal.aborted ? cancelled() : (networkFailure(thrown, host, timeouts) ?? thrown);
     }
   }
 
@@ -173,14 +178,15 @@ export function createGcsStore(options: {
     }
   }
 
-  function retried<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+  function retried<T>(signal: AbortSignal, work: () => Promise<T>, isOneTry?: true): Promise<T> {
     if (signal.aborted) return Promise.reject(cancelled());
+    if (isOneTry) return work();
     return withRetries(work, { policy: options.retryPolicy, sleep: options.sleep, signal });
   }
 
   function bodyOf(object: Place, answer: Answer, signal: AbortSignal): AsyncIterable<Uint8Array> {
     const host = hostOf(access.route(object));
-    const failureOf = (thrown: unknown) => networkFailure(thrown, host, cloudTimeouts);
+    const failureOf = (thrown: unknown) => networkFailure(thrown, host, timeouts);
     return meteredBody(answer.body, { host, meter, signal, failureOf });
   }
 
@@ -193,9 +199,9 @@ export function createGcsStore(options: {
       });
     },
 
-    read(reference, { range, ifMatch, signal }) {
+    read(reference, { range, ifMatch, isOneTry, mayBeginEarlier, signal }) {
       const object = objectOf(reference);
-      return retried(signal, async (): Promise<ReadAnswer> => {
+      const read = async (): Promise<ReadAnswer> => {
         const asking = askingOf(object, {
           query: { alt: 'media', ...(ifMatch === undefined ? {} : { ifGenerationMatch: ifMatch }) },
           headers: range === null ? {} : { range: rangeHeader(range) },
@@ -205,25 +211,38 @@ export function createGcsStore(options: {
         const { status, headers } = answer;
         const wanted = range ?? { start: 0, end: null };
         const stated = contentRangeOf(headers);
-        const size = isRecoded(headers) ? null : (stated?.size ?? (status === 200 ? lengthOf(headers) : null));
-        const remote = mediaFacts(headers, size);
-        const start = status === 206 ? (stated?.start ?? null) : 0;
-        const isChanged = ifMatch !== undefined && remote.etag !== null && remote.etag !== ifMatch;
-        if (status === 416 || isChanged || start === null || start > wanted.start) answer.body.destroy?.();
-        if (isChanged) throw changedUpstream();
-        if (status === 416) return { body: noBytes(), start: wanted.start, size, remote: { ...remote, type: null } };
-        if (start === null || start > wanted.start) {
-          const host = hostOf(access.route(object));
-          throw fail('server_error', { message: `${host} sent other bytes than it was asked for.`, next: 'Try again later.' });
+        const host = hostOf(access.route(object));
+        const generation = headerOf(headers, 'x-goog-generation');
+        try {
+          if (status === 416) {
+            answer.body.destroy?.();
+            if (generation !== null) checkVersion(host, ifMatch, generation);
+            const size = stated?.size ?? null;
+            return { body: noBytes(), start: wanted.start, size, remote: { ...mediaFacts(headers, size), type: null } };
+          }
+          checkVersion(host, ifMatch, generation);
+          const part = sentPart({ host, status, range: stated, length: isRecoded(headers) ? null : lengthOf(headers) }, wanted);
+          const size = isRecoded(headers) ? null : part.size;
+          const chunks = await begun(bodyOf(object, answer, signal));
+          return { ...exactBytes(chunks, part, wanted, mayBeginEarlier ?? false), size, remote: mediaFacts(headers, size) };
+        } catch (thrown) {
+          answer.body.destroy?.();
+          throw thrown;
         }
-        const chunks = await begun(bodyOf(object, answer, signal));
-        const length = wanted.end === null ? null : wanted.end - wanted.start;
-        return { body: cut(chunks, wanted.start - start, length), start: wanted.start, size, remote };
-      });
+      };
+      return retried(signal, read, isOneTry);
     },
 
-    async check(reference, known, signal) {
-      return checkedBy(known, await this.stat(reference, signal));
+    check(reference, known, signal) {
+      const object = objectOf(reference);
+      const isKnown = known.etag !== null && /^\d+$/.test(known.etag);
+      const condition: Record<string, string> = isKnown && known.etag !== null ? { ifGenerationNotMatch: known.etag } : {};
+      return retried(signal, async (): Promise<Checked> => {
+        const asking = askingOf(object, { query: { fields: resourceFields, ...condition }, accepted: isKnown ? [304] : [] });
+        const answer = await asWhoeverMay(object, signal, asking);
+        const text = await textOf(bodyOf(object, answer, signal));
+        return answer.status === 304 ? { isSame: true } : checkedBy(known, resourceFacts(text, hostOf(access.route(object))));
+      });
     },
 
     list(prefix, { signal, ...rest }) {
@@ -317,7 +336,14 @@ function isRecoded(headers: AnswerHeaders): boolean {
 
 function mediaFacts(headers: AnswerHeaders, size: number | null): RemoteFacts {
   const facts = factsOf(headers, size);
-  return { ...facts, etag: headerOf(headers, 'x-goog-generation'), storageClass: classOf(facts.storageClass) };
+  // The sums come in one header or in two; they are those of the bytes as they are stored.
+  const md5 = isRecoded(headers) ? null : md5OfDigests([headers['x-goog-hash'] ?? []].flat().join());
+  return {
+    ...facts,
+    etag: headerOf(headers, 'x-goog-generation'),
+    storageClass: classOf(facts.storageClass),
+    ...(md5 === null ? {} : { md5 }),
+  };
 }
 
 function resourceFacts(text: string, host: string): RemoteFacts {
@@ -325,12 +351,14 @@ function resourceFacts(text: string, host: string): RemoteFacts {
   if (!resource.success)
     throw fail('server_error', { message: `${host} answered something that is not Cloud Storage.`, next: 'Check the address.' });
   const { size, contentType, generation, updated, storageClass, contentEncoding } = resource.data;
+  const md5 = contentEncoding === 'gzip' ? null : md5OfBase64(resource.data.md5Hash);
   return {
     size: size !== undefined && /^\d+$/.test(size) && contentEncoding !== 'gzip' ? Number(size) : null,
     type: contentType?.split(';')[0]?.trim().toLowerCase() || null,
     etag: generation ?? null,
     modified: updated !== undefined && !Number.isNaN(Date.parse(updated)) ? new Date(updated).toISOString() : null,
     storageClass: classOf(storageClass ?? null),
+    ...(md5 === null ? {} : { md5 }),
   };
 }
 

@@ -1,4 +1,4 @@
-/** Reads the head of an answer: facts, range, encoding; and cuts a body to the bytes that were asked for. */
+/** Reads the head of an answer: facts, range, encoding. */
 import { pipeline, type Readable, type Transform } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate, createZstdDecompress } from 'node:zlib';
 import type { RemoteFacts } from '../../src-shared/model/media.ts';
@@ -71,18 +71,4 @@ export function decoded(body: Readable, encodings: readonly string[]): Readable 
     stream = pipeline(stream, make(), () => {});
   }
   return stream;
-}
-
-/** Passes on bytes `skip` to `skip + length` of a stream of chunks; stops reading after them. `length` null is all the rest. */
-export async function* cut(chunks: AsyncIterable<Uint8Array>, skip: number, length: number | null): AsyncGenerator<Uint8Array> {
-  let toSkip = skip;
-  let left = length ?? Number.POSITIVE_INFINITY;
-  for await (const chunk of chunks) {
-    const start = Math.min(toSkip, chunk.length);
-    toSkip -= start;
-    const part = chunk.subarray(start, Math.min(chunk.length, start + left));
-    left -= part.length;
-    if (part.length > 0) yield part;
-    if (left <= 0) return;
-  }
 }

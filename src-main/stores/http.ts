@@ -5,17 +5,20 @@ import { type Failure, fail } from '../../src-shared/model/error.ts';
 import type { RemoteFacts } from '../../src-shared/model/media.ts';
 import type { Reference } from '../../src-shared/reference/reference.ts';
 import { endedLink, signatureOf } from '../../src-shared/reference/signed-url.ts';
+import { begun, noBytes } from './answer-body.ts';
 import type { Timeouts } from './connections.ts';
-import { type AnswerHeaders, contentRangeOf, cut, decoded, encodingsOf, factsOf, headerOf, lengthOf } from './http-answer.ts';
+import { type AnswerHeaders, contentRangeOf, decoded, encodingsOf, factsOf, headerOf, lengthOf } from './http-answer.ts';
 import { createHttpConnections } from './http-connections.ts';
 import { statusFailure } from './http-status.ts';
-import { cancelled, changedUpstream, networkFailure } from './network-failure.ts';
+import { md5OfBase64, md5OfDigests } from './md5.ts';
+import { cancelled, networkFailure } from './network-failure.ts';
 import type { NetworkGuard } from './network-guard.ts';
 import { notListed } from './not-listed.ts';
 import { noProxies, type Proxies } from './proxies.ts';
 import { createRetryPolicy, type Sleep, withRetries } from './retry.ts';
 import { checkedBy } from './same-object.ts';
-import type { ByteRange, ReadAnswer, ReadOptions, Store, TrafficMeter } from './store.ts';
+import { checkVersion, exactBytes, sentPart } from './sent-part.ts';
+import type { ByteRange, KnownState, ReadAnswer, ReadOptions, Store, TrafficMeter } from './store.ts';
 
 /** What the web store needs of the world. */
 export interface HttpStoreOptions {
@@ -43,6 +46,8 @@ const maxRedirects = 10;
 
 /** Bodies up to this size, in bytes, cost less to read than a new connection does. */
 const worthReading = 16 * 1024;
+
+type Reading = Pick<ReadOptions, 'range' | 'ifMatch' | 'mayBeginEarlier' | 'signal'>;
 
 /** Where a request goes. */
 interface Hop {
@@ -98,7 +103,8 @@ export function createHttpStore(options: HttpStoreOptions): HttpStore {
 
   /** Lets go of a body that nobody wants: a short one is read to its end, so that the connection can be used again. */
   const drop = (answer: Answer): void => {
-    if ((lengthOf(answer.headers) ?? Number.POSITIVE_INFINITY) > worthReading && answer.method !== 'HEAD') answer.body.destroy();
+    const length = answer.method === 'HEAD' || answer.status === 304 ? 0 : (lengthOf(answer.headers) ?? Number.POSITIVE_INFINITY);
+    if (length > worthReading) answer.body.destroy();
     else answer.body.on('data', (chunk: Uint8Array) => meter.bytesReceived(answer.url.host, chunk.length));
   };
 
@@ -151,53 +157,51 @@ export function createHttpStore(options: HttpStoreOptions): HttpStore {
     }
   }
 
-  const readOnce = async (start: Hop, range: ByteRange | null, ifMatch: string | null, signal: AbortSignal): Promise<ReadAnswer> => {
-    const isPart = range !== null && (range.start > 0 || range.end !== null);
-    const answer = await send(
-      start,
-      'GET',
-      {
-        ...(isPart ? { range: `bytes=${range.start}-${range.end === null ? '' : range.end - 1}` } : {}),
-        // A weak validator never matches in If-Match (RFC 9110, 13.1.1); it is compared with the answer's below.
-        ...(ifMatch !== null && !ifMatch.startsWith('W/') ? { 'if-match': ifMatch } : {}),
-      },
-      signal,
-    );
+  const readOnce = async (start: Hop, asked: Reading): Promise<ReadAnswer> => {
+    const { range, ifMatch, signal } = asked;
+    const headers = {
+      ...(isPart(range) ? { range: rangeHeader(range) } : {}),
+      // A weak validator never matches in If-Match (RFC 9110, 13.1.1); it is compared with the answer's below.
+      ...(ifMatch !== undefined && !ifMatch.startsWith('W/') ? { 'if-match': ifMatch } : {}),
+    };
+    return readFrom(await send(start, 'GET', headers, signal), start, asked);
+  };
+
+  const readFrom = async (answer: Answer, start: Hop, asked: Reading): Promise<ReadAnswer> => {
+    const { range, ifMatch, signal } = asked;
     const { status, headers } = answer;
+    const { host } = answer.url;
     const wanted = range ?? { start: 0, end: null };
-    const etag = headerOf(headers, 'etag');
-    if (ifMatch !== null && etag !== null && etag !== ifMatch && (status < 300 || status === 416)) {
-      answer.body.destroy();
-      throw changedUpstream();
-    }
     const stated = contentRangeOf(headers);
-    if (status === 416 && isPart) {
+    if (status === 416 && isPart(range)) {
+      const etag = headerOf(headers, 'etag');
       drop(answer);
+      if (etag !== null) checkVersion(host, ifMatch, etag);
       const size = stated?.size ?? null;
-      return { body: nothing(), start: wanted.start, size, remote: factsOf({ ...headers, 'content-type': undefined }, size) };
+      return { body: noBytes(), start: wanted.start, size, remote: factsOf({ ...headers, 'content-type': undefined }, size) };
     }
-    if (status !== 206 && (status < 200 || status > 299)) throw refuse(answer);
+    if (status < 200 || status > 299) throw refuse(answer);
     const encodings = encodingsOf(headers);
-    if (status === 206 && encodings.length > 0) {
-      // A part of compressed bytes cannot be decoded: the whole is, and cut.
+    try {
+      checkVersion(host, ifMatch, headerOf(headers, 'etag'));
+      if (status === 206 && encodings.length > 0) {
+        // A part of compressed bytes cannot be decoded: the whole is, and cut.
+        answer.body.destroy();
+        const whole = await readOnce(start, { ...asked, range: null });
+        return { ...whole, ...exactBytes(whole.body, { host, start: 0, end: null, size: null }, wanted, asked.mayBeginEarlier ?? false) };
+      }
+      const length = encodings.length > 0 ? null : lengthOf(headers);
+      const part = sentPart({ host, status, range: stated, length }, wanted);
+      const chunks = await begun(encodings.length === 0 ? chunksOf(answer, signal) : decodedChunks(answer, encodings, signal));
+      return {
+        ...exactBytes(chunks, part, wanted, asked.mayBeginEarlier ?? false),
+        size: part.size,
+        remote: wholeFacts(answer, part.size),
+      };
+    } catch (thrown) {
       answer.body.destroy();
-      return skipTo(await readOnce(start, null, ifMatch, signal), wanted);
+      throw thrown;
     }
-    const first = status === 206 ? (stated?.start ?? null) : 0;
-    if (first === null || first > wanted.start) {
-      answer.body.destroy();
-      throw fail('server_error', {
-        message: `${answer.url.host} sent other bytes than it was asked for.`,
-        next: 'Try again later.',
-        details: { status },
-      });
-    }
-    const size = status === 206 ? (stated?.size ?? null) : encodings.length > 0 ? null : lengthOf(headers);
-    const chunks = await begun(encodings.length === 0 ? chunksOf(answer, signal) : decodedChunks(answer, encodings, signal));
-    // An answer that ends where it should is read to its own end: only then does the connection stay open for the next range.
-    const isExact = status === 206 && stated?.start !== null && (stated?.end ?? 0) <= (wanted.end ?? Number.POSITIVE_INFINITY);
-    const length = wanted.end === null || isExact ? null : wanted.end - wanted.start;
-    return { body: cut(chunks, wanted.start - first, length), start: wanted.start, size, remote: factsOf(headers, size) };
   };
 
   async function* decodedChunks(answer: Answer, encodings: readonly string[], signal: AbortSignal): AsyncGenerator<Uint8Array> {
@@ -228,32 +232,46 @@ export function createHttpStore(options: HttpStoreOptions): HttpStore {
   const retrying = <T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> =>
     withRetries(work, { policy, sleep: options.sleep, signal });
 
-  const statOnce = async (start: Hop, signal: AbortSignal): Promise<RemoteFacts> => {
-    const answer = await send(start, 'HEAD', {}, signal);
+  /** What a HEAD says; status 304 where the object still fits the conditions. */
+  const lookOnce = async (
+    start: Hop,
+    conditions: Record<string, string>,
+    signal: AbortSignal,
+  ): Promise<{ status: number; remote: RemoteFacts }> => {
+    const isSame = ({ status }: Answer) => status === 304 && Object.keys(conditions).length > 0;
+    const head = await send(start, 'HEAD', conditions, signal);
     // A URL signed for GET is refused to HEAD, and some servers do not know HEAD: one byte answers as well.
-    if ([400, 401, 403, 405, 501].includes(answer.status)) {
-      drop(answer);
-      const part = await readOnce(start, { start: 0, end: 1 }, null, signal);
+    if ([400, 401, 403, 405, 501].includes(head.status)) {
+      drop(head);
+      const answer = await send(start, 'GET', { ...conditions, range: 'bytes=0-0' }, signal);
+      if (isSame(answer)) {
+        drop(answer);
+        return { status: 304, remote: factsOf(answer.headers, null) };
+      }
+      const part = await readFrom(answer, start, { range: { start: 0, end: 1 }, signal });
       for await (const _ of part.body);
-      return part.remote;
+      return { status: answer.status, remote: part.remote };
     }
-    if (answer.status < 200 || answer.status > 299) throw refuse(answer);
-    drop(answer);
-    return factsOf(answer.headers, encodingsOf(answer.headers).length > 0 ? null : lengthOf(answer.headers));
+    if (!isSame(head) && (head.status < 200 || head.status > 299)) throw refuse(head);
+    drop(head);
+    const size = encodingsOf(head.headers).length > 0 ? null : lengthOf(head.headers);
+    return { status: head.status, remote: wholeFacts(head, size) };
   };
 
   return {
     stat: async (reference, signal) => {
       const start = hopOf(reference, now());
-      return retrying(() => statOnce(start, signal), signal);
+      return (await retrying(() => lookOnce(start, {}, signal), signal)).remote;
     },
-    read: async (reference: Reference, { range, ifMatch, signal }: ReadOptions) => {
+    read: async (reference: Reference, asked: ReadOptions) => {
       const start = hopOf(reference, now());
-      checkRange(range);
-      return retrying(() => readOnce(start, range, ifMatch ?? null, signal), signal);
+      checkRange(asked.range);
+      return asked.isOneTry ? readOnce(start, asked) : retrying(() => readOnce(start, asked), asked.signal);
     },
-    async check(reference, known, signal) {
-      return checkedBy(known, await this.stat(reference, signal));
+    check: async (reference, known, signal) => {
+      const start = hopOf(reference, now());
+      const { status, remote } = await retrying(() => lookOnce(start, conditionOf(known), signal), signal);
+      return status === 304 ? { isSame: true } : checkedBy(known, remote);
     },
 
     list: notListed('A web server has no listing that could be read.'),
@@ -327,22 +345,25 @@ function nextHop(from: URL, location: string | null, status: number): Hop {
   return { url: next, target: targetOf(location ?? '', next) };
 }
 
-/** Waits for the first chunk, so that a connection that breaks before it counts as broken before the answer and is tried again. */
-async function begun(chunks: AsyncGenerator<Uint8Array>): Promise<AsyncGenerator<Uint8Array>> {
-  const first = await chunks.next();
-  return (async function* () {
-    try {
-      if (!first.done) yield first.value;
-      yield* chunks;
-    } finally {
-      await chunks.return(undefined);
-    }
-  })();
+/** A whole object needs no Range, and an empty one could not fulfil it. */
+function isPart(range: ByteRange | null): range is ByteRange {
+  return range !== null && (range.start > 0 || range.end !== null);
 }
 
-function skipTo(whole: ReadAnswer, range: ByteRange): ReadAnswer {
-  const length = range.end === null ? null : range.end - range.start;
-  return { ...whole, start: range.start, body: cut(whole.body, range.start, length) };
+function rangeHeader({ start, end }: ByteRange): string {
+  return `bytes=${start}-${end === null ? '' : end - 1}`;
 }
 
-async function* nothing(): AsyncGenerator<Uint8Array> {}
+/** Asks for the object only where it is another one. Without a validator its time decides, to the second that HTTP knows. */
+function conditionOf({ etag, modified }: KnownState): Record<string, string> {
+  if (etag !== null) return { 'if-none-match': etag };
+  return modified === null ? {} : { 'if-modified-since': new Date(modified).toUTCString() };
+}
+
+/** Facts with the MD5 of the bytes, where the answer is about all of them as they are. */
+function wholeFacts({ status, headers }: Pick<Answer, 'status' | 'headers'>, size: number | null): RemoteFacts {
+  const facts = factsOf(headers, size);
+  if (status !== 200 || encodingsOf(headers).length > 0) return facts;
+  const md5 = md5OfBase64(headerOf(headers, 'content-md5')) ?? md5OfDigests(headerOf(headers, 'repr-digest'));
+  return md5 === null ? facts : { ...facts, md5 };
+}

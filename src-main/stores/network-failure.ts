@@ -65,7 +65,7 @@ export function networkFailure(
 ): Failure | null {
   const made = failureIn(thrown);
   if (made !== null) return made;
-  const code = codeOf(thrown);
+  const code = codeOf(thrown) ?? (isLate(thrown) ? 'ESOCKETTIMEDOUT' : null);
   if (code === null) return null;
   const details = { providerCode: code };
   if (code === 'ENOTFOUND' || code === 'ENODATA') {
@@ -100,6 +100,11 @@ export function networkFailure(
     return fail('server_error', { message: `${host} answered something that is not HTTP.`, next: 'Check the address.', details });
   }
   return null;
+}
+
+/** True for what the AWS SDK throws where a connection or an answer takes too long: that has no code, as a broken connection of the same name has. */
+export function isLate(thrown: unknown): boolean {
+  return thrown instanceof Error && thrown.name === 'TimeoutError' && !('code' in thrown);
 }
 
 /** A failure that was made below, also where a library has wrapped it. */

@@ -1,9 +1,11 @@
 /** Reads what the AWS SDK hands over, answers and refusals alike, into our own words. */
 import * as z from 'zod/mini';
 import type { RemoteFacts } from '../../src-shared/model/media.ts';
+import { contentRangeOf } from './http-answer.ts';
 import { regionOfRedirect } from './region-of-redirect.ts';
 import { archiveStateOf } from './s3-archive.ts';
 import type { S3Refusal } from './s3-errors.ts';
+import type { SentHead } from './sent-part.ts';
 
 /** The fields of a GET's or HEAD's output that say what the object is. */
 export interface ObjectOutput {
@@ -16,38 +18,53 @@ export interface ObjectOutput {
   readonly Restore?: string | undefined;
   readonly ArchiveStatus?: string | undefined;
   readonly RequestCharged?: string | undefined;
+  readonly ServerSideEncryption?: string | undefined;
+  readonly SSECustomerAlgorithm?: string | undefined;
+  readonly $metadata: { readonly httpStatusCode?: number | undefined };
 }
 
-/** Where the bytes of an answer lie in the object. */
-export interface Extent {
-  /** First byte sent. */
-  readonly start: number;
-  /** Size of the whole object, or null where the answer does not say. */
-  readonly size: number | null;
+/** What an answer says of its body. */
+export function headOf(output: ObjectOutput): Omit<SentHead, 'host'> {
+  return {
+    status: output.$metadata.httpStatusCode ?? 200,
+    range: contentRangeOf({ 'content-range': output.ContentRange }),
+    length: output.ContentLength ?? null,
+  };
 }
 
-/** Position and size, from Content-Range where there is one. */
-export function extentOf(output: ObjectOutput): Extent {
-  const range = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(output.ContentRange ?? '');
-  if (!range) return { start: 0, size: output.ContentLength ?? null };
-  return { start: Number(range[1]), size: range[2] === '*' ? null : Number(range[2]) };
+function sizeOfObject(output: ObjectOutput): number | null {
+  const { status, range, length } = headOf(output);
+  return status === 206 ? (range?.size ?? null) : length;
+}
+
+/**
+ * MD5 of the bytes in hex, where the ETag is one: not of an upload in parts (`-N`), nor where keys of KMS or of the customer encrypt it, nor
+ * in a directory bucket.
+ * Source: https://docs.aws.amazon.com/AmazonS3/latest/API/API_Object.html
+ */
+function md5Of({ ETag, ServerSideEncryption, SSECustomerAlgorithm, StorageClass }: ObjectOutput): string | null {
+  const isPlain = ServerSideEncryption === undefined || ServerSideEncryption === 'AES256';
+  if (!isPlain || SSECustomerAlgorithm !== undefined || StorageClass === 'EXPRESS_ONEZONE') return null;
+  return /^"([0-9a-f]{32})"$/.exec(ETag ?? '')?.[1] ?? null;
 }
 
 /** What the store says of the object. S3 leaves the class out for STANDARD. */
 export function remoteFactsOf(output: ObjectOutput): RemoteFacts {
   const modified = output.LastModified;
+  const md5 = md5Of(output);
   const archive = archiveStateOf({
     storageClass: output.StorageClass ?? null,
     restore: output.Restore ?? null,
     archiveStatus: output.ArchiveStatus ?? null,
   });
   return {
-    size: extentOf(output).size,
+    size: sizeOfObject(output),
     type: output.ContentType?.split(';')[0]?.trim().toLowerCase() || null,
     etag: output.ETag ?? null,
     modified: modified && !Number.isNaN(modified.getTime()) ? modified.toISOString() : null,
     storageClass: output.StorageClass ?? null,
     ...(archive === null ? {} : { archive }),
+    ...(md5 === null ? {} : { md5 }),
     ...(output.RequestCharged === 'requester' ? { billed: 'reader' as const } : {}),
   };
 }

@@ -1,7 +1,9 @@
 /** The SDK's clients, made when first needed: one for each way to a bucket and each identity. All share their connections. */
 import { S3Client } from '@aws-sdk/client-s3';
 import type { AwsIdentity } from '../credentials/aws.ts';
+import type { Timeouts } from './connections.ts';
 import { endpointText } from './endpoint.ts';
+import { isLate } from './network-failure.ts';
 import { createProxiedHandler, type RequestHandler } from './proxied-handler.ts';
 import type { Proxies } from './proxies.ts';
 import type { S3Route } from './s3-access.ts';
@@ -16,7 +18,7 @@ export interface S3Clients {
 }
 
 /** Milliseconds: until a connection stands, and without a byte from the other side. The length of a download is not limited. */
-export const s3Timeouts = { connectMs: 10_000, silenceMs: 30_000 } as const;
+export const s3Timeouts: Timeouts = { connectMs: 10_000, silenceMs: 30_000 };
 
 /** How many clients are kept for one identity; the oldest is dropped, its connections are shared and stay. */
 const keptClients = 64;
@@ -30,18 +32,22 @@ export function createS3Clients(options: {
   clock: Pick<ServerClock, 'learn'>;
   now: () => number;
   proxies?: Proxies;
+  timeouts: Timeouts;
 }): S3Clients {
-  const { meter, clock, now, proxies } = options;
+  const { meter, clock, now, proxies, timeouts } = options;
   const inner = createProxiedHandler({
     ...(proxies ? { proxies } : {}),
-    timeouts: { connectionTimeout: s3Timeouts.connectMs, socketTimeout: s3Timeouts.silenceMs },
+    timeouts: { connectionTimeout: timeouts.connectMs, socketTimeout: timeouts.silenceMs },
     onRequest: (host) => meter.requestSent(host),
   });
   const handler: RequestHandler = {
     ...inner,
     async handle(request, handling) {
       const sentAt = now();
-      const answer = await inner.handle(request, handling);
+      const begun = performance.now();
+      const answer = await inner.handle(request, handling).catch((thrown: unknown) => {
+        throw isLate(thrown) ? lateError(performance.now() - begun, timeouts) : thrown;
+      });
       const host = request.port === undefined ? request.hostname : `${request.hostname}:${request.port}`;
       clock.learn(host, answer.response.headers.date, sentAt);
       return answer;
@@ -84,6 +90,11 @@ export function createS3Clients(options: {
     },
     close: () => handler.destroy(),
   };
+}
+
+/** The SDK names what took too long by the same word, without a code: a connection has less time than an answer. */
+function lateError(elapsedMs: number, { silenceMs }: Timeouts): Error {
+  return Object.assign(new Error('No answer.'), { code: elapsedMs < silenceMs ? 'ETIMEDOUT' : 'ESOCKETTIMEDOUT' });
 }
 
 /** A client that signs nothing. Empty keys keep the SDK from looking for others by itself. */

@@ -9,18 +9,19 @@ import type { ObjectReference, Reference } from '../../src-shared/reference/refe
 import type { AwsIdentity } from '../credentials/aws.ts';
 import { begun, meteredBody, noBytes } from './answer-body.ts';
 import type { Deed } from './bucket-memory.ts';
-import { cut } from './http-answer.ts';
-import { cancelled, changedUpstream, networkFailure } from './network-failure.ts';
+import type { Timeouts } from './connections.ts';
+import { cancelled, networkFailure } from './network-failure.ts';
 import type { Proxies } from './proxies.ts';
 import { type RetryPolicy, type Sleep, withRetries } from './retry.ts';
 import type { S3Access, S3Route } from './s3-access.ts';
-import { extentOf, type ObjectOutput, refusalOf, remoteFactsOf } from './s3-answer.ts';
+import { headOf, type ObjectOutput, refusalOf, remoteFactsOf } from './s3-answer.ts';
 import { archivedFailure } from './s3-archive.ts';
 import { createS3Clients, s3Timeouts } from './s3-clients.ts';
 import { detailsOf, isRefusalOfIdentity, type S3Refusal, s3Failure } from './s3-errors.ts';
 import { listInput, listPageOf } from './s3-list.ts';
 import { checkedBy } from './same-object.ts';
-import type { ByteRange, ReadAnswer, Store, TrafficMeter } from './store.ts';
+import { checkVersion, exactBytes, sentPart } from './sent-part.ts';
+import type { ByteRange, Checked, ReadAnswer, Store, TrafficMeter } from './store.ts';
 
 /** A store with connections to close. */
 export interface S3Store extends Store {
@@ -51,10 +52,18 @@ export function createS3Store(options: {
   sleep: Sleep;
   now: () => number;
   proxies?: Proxies;
+  timeouts?: Timeouts;
 }): S3Store {
   const { access, meter, now } = options;
   const { buckets, placeOf } = access;
-  const clients = createS3Clients({ meter, clock: access.serverClock, now, ...(options.proxies ? { proxies: options.proxies } : {}) });
+  const timeouts = options.timeouts ?? s3Timeouts;
+  const clients = createS3Clients({
+    meter,
+    clock: access.serverClock,
+    now,
+    timeouts,
+    ...(options.proxies ? { proxies: options.proxies } : {}),
+  });
 
   /** One try in one region; a region that the answer names is followed once, a clock that the answer corrects as well. */
   async function attempt<T>(asking: Asking<T>, identity: Identity, known?: S3Route): Promise<T> {
@@ -69,7 +78,7 @@ export function createS3Store(options: {
         if (signal.aborted) throw cancelled();
         const host = access.addressOf(route, '').host;
         const refusal = refusalOf(thrown);
-        if (refusal === null) throw networkFailure(thrown, host, s3Timeouts) ?? thrown;
+        if (refusal === null) throw networkFailure(thrown, host, timeouts) ?? thrown;
         const { bucket, key, version } = object;
         const failure = s3Failure(refusal, {
           identity: identity?.name ?? null,
@@ -149,9 +158,10 @@ export function createS3Store(options: {
     }
   }
 
-  function retried<T>(asking: Asking<T>): Promise<T> {
+  function retried<T>(asking: Asking<T>, isOneTry?: true): Promise<T> {
     const { signal } = asking;
     if (signal.aborted) return Promise.reject(cancelled());
+    if (isOneTry) return asWhoeverMay(asking);
     return withRetries(() => asWhoeverMay(asking), { policy: options.retryPolicy, sleep: options.sleep, signal });
   }
 
@@ -169,26 +179,33 @@ export function createS3Store(options: {
     return archivedFailure(object, { tier: refusal.archiveTier, isRestoring, details: detailsOf(refusal) });
   }
 
+  /** What a HEAD says of the object, or a GET of one byte. `condition` may make either 304, which the SDK throws. */
+  async function look(
+    object: ObjectReference,
+    condition: { readonly IfNoneMatch?: string },
+    { client, route, signal }: { client: S3Client; route: S3Route; signal: AbortSignal },
+  ): Promise<RemoteFacts> {
+    const input = { ...inputOf(object, route), ...condition };
+    try {
+      return factsOf(await client.send(new HeadObjectCommand(input), { abortSignal: signal }), route);
+    } catch (thrown) {
+      const status = refusalOf(thrown)?.status;
+      if (status !== 400 && status !== 403) throw thrown;
+      // The answer to a HEAD has no body and so no code: a GET of one byte says why, or succeeds where only HEAD is forbidden.
+      const output = await client.send(new GetObjectCommand({ ...input, Range: 'bytes=0-0' }), { abortSignal: signal });
+      for await (const _ of output.Body as AsyncIterable<Uint8Array>);
+      return factsOf(output, route);
+    }
+  }
+
   return {
     stat(reference, signal) {
       const object = objectOf(reference);
-      const send = async (client: S3Client, route: S3Route) => {
-        const input = inputOf(object, route);
-        try {
-          return factsOf(await client.send(new HeadObjectCommand(input), { abortSignal: signal }), route);
-        } catch (thrown) {
-          const status = refusalOf(thrown)?.status;
-          if (status !== 400 && status !== 403) throw thrown;
-          // The answer to a HEAD has no body and so no code: a GET of one byte says why, or succeeds where only HEAD is forbidden.
-          const output = await client.send(new GetObjectCommand({ ...input, Range: 'bytes=0-0' }), { abortSignal: signal });
-          for await (const _ of output.Body as AsyncIterable<Uint8Array>);
-          return factsOf(output, route);
-        }
-      };
+      const send = (client: S3Client, route: S3Route) => look(object, {}, { client, route, signal });
       return retried({ deed: 'read', object, signal, send });
     },
 
-    read(reference, { range, ifMatch, signal }) {
+    read(reference, { range, ifMatch, isOneTry, mayBeginEarlier, signal }) {
       const object = objectOf(reference);
       const send = async (client: S3Client, route: S3Route): Promise<ReadAnswer> => {
         const input = {
@@ -208,24 +225,34 @@ export function createS3Store(options: {
         }
         const { host } = access.addressOf(route, '');
         const remote = factsOf(output, route);
-        const { start, size } = extentOf(output);
         const body = output.Body as AsyncIterable<Uint8Array> & { destroy?: () => void };
         const wanted = range ?? { start: 0, end: null };
-        const isChanged = ifMatch !== undefined && remote.etag !== null && remote.etag !== ifMatch;
-        if (isChanged || start > wanted.start) body.destroy?.();
-        if (isChanged) throw changedUpstream();
-        if (start > wanted.start)
-          throw fail('server_error', { message: `${host} sent other bytes than it was asked for.`, next: 'Try again later.' });
-        const failureOf = (thrown: unknown) => networkFailure(thrown, host, s3Timeouts);
-        const chunks = await begun(meteredBody(body, { host, meter, signal, failureOf }));
-        const length = wanted.end === null ? null : wanted.end - wanted.start;
-        return { body: cut(chunks, wanted.start - start, length), start: wanted.start, size, remote };
+        try {
+          checkVersion(host, ifMatch, remote.etag);
+          const part = sentPart({ host, ...headOf(output) }, wanted);
+          const failureOf = (thrown: unknown) => networkFailure(thrown, host, timeouts);
+          const chunks = await begun(meteredBody(body, { host, meter, signal, failureOf }));
+          return { ...exactBytes(chunks, part, wanted, mayBeginEarlier ?? false), size: part.size, remote };
+        } catch (thrown) {
+          body.destroy?.();
+          throw thrown;
+        }
       };
-      return retried({ deed: 'read', object, signal, send });
+      return retried({ deed: 'read', object, signal, send }, isOneTry);
     },
 
-    async check(reference, known, signal) {
-      return checkedBy(known, await this.stat(reference, signal));
+    check(reference, known, signal) {
+      const object = objectOf(reference);
+      const condition = known.etag === null ? {} : { IfNoneMatch: known.etag };
+      const send = async (client: S3Client, route: S3Route): Promise<Checked> => {
+        try {
+          return checkedBy(known, await look(object, condition, { client, route, signal }));
+        } catch (thrown) {
+          if (refusalOf(thrown)?.status === 304) return { isSame: true };
+          throw thrown;
+        }
+      };
+      return retried({ deed: 'read', object, signal, send });
     },
 
     list(prefix, { signal, ...page }) {

@@ -34,7 +34,15 @@ export type KnownState = Pick<RemoteFacts, 'etag' | 'modified' | 'size'>;
 /** Whether an object is still the one that is known; else what it is now. */
 export type Checked = { readonly isSame: true } | { readonly isSame: false; readonly remote: RemoteFacts };
 
-/** An answer under way. Who took it reads `body` to its end or destroys it by aborting the signal. */
+/**
+ * An answer under way. Who took it reads `body` to its end or destroys it by aborting the signal.
+ *
+ * A body that ends without throwing holds exactly the bytes from `start` to the end of the range, or of the object where that is nearer:
+ * neither a connection that breaks, nor an announced length that is wrong, nor a part that is not the one that was asked for ever looks like
+ * an end. Where `size` is null (no length, or decoded on the way) the end of the answer is the server's word, and so is the size that a whole
+ * answer announces: who knows another size for the same validator, or an MD5, compares. What came before it throws
+ * belongs where it was said to, so a transfer goes on from there.
+ */
 export interface ReadAnswer {
   readonly body: AsyncIterable<Uint8Array>;
   /** First byte of `body` in the object. */

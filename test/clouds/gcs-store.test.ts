@@ -109,6 +109,7 @@ test('size, type, generation and time are said, alike by stat and read', async (
     etag: expect.stringMatching(/^\d+$/),
     modified: '2026-01-02T03:04:05.000Z',
     storageClass: null,
+    md5: '781e5e245d69b566979b86e28d23f2c7',
   });
   expect((await storeWith().read(objectReference('gs', 'open', 'a'), whole)).remote).toEqual(facts);
 });

@@ -45,7 +45,14 @@ export async function openS3Room(options: S3ServerOptions): Promise<S3Room> {
       const rooms = cloudRooms({ home, ...settings, env: { AWS_ENDPOINT_URL_S3: server.origin, ...reader, ...settings.env } });
       const meter = { requestSent() {}, bytesReceived() {} };
       const retryPolicy = createRetryPolicy(() => 0);
-      const store = createS3Store({ access: rooms.s3, meter, retryPolicy, sleep: async () => {}, now: settings.now ?? Date.now });
+      const store = createS3Store({
+        access: rooms.s3,
+        meter,
+        retryPolicy,
+        sleep: async () => {},
+        now: settings.now ?? Date.now,
+        ...(settings.timeouts ? { timeouts: settings.timeouts } : {}),
+      });
       stores.push(store);
       return { store, access: rooms.s3, links: rooms.links };
     },

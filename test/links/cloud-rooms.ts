@@ -7,6 +7,7 @@ import { createLinks } from '../../src-main/links/create-links.ts';
 import type { Links, SignOptions } from '../../src-main/links/links.ts';
 import type { StoreRule } from '../../src-main/settings/settings.ts';
 import { type AzureAccess, createAzureAccess } from '../../src-main/stores/azure-access.ts';
+import type { Timeouts } from '../../src-main/stores/connections.ts';
 import { createGcsAccess, type GcsAccess } from '../../src-main/stores/gcs-access.ts';
 import { createLinkConnections } from '../../src-main/stores/link-connections.ts';
 import { noProxies } from '../../src-main/stores/proxies.ts';
@@ -30,6 +31,8 @@ export interface CloudSettings {
   /** Sends what logins of Azure ask. */
   readonly httpClient?: HttpClient;
   readonly meter?: TrafficMeter;
+  /** The access of Azure takes them; the stores of the others are told by who makes them. */
+  readonly timeouts?: Timeouts;
 }
 
 /** No metadata address is ever asked, whatever machine the tests run on. */
@@ -45,7 +48,14 @@ export function cloudRooms(settings: CloudSettings = {}): CloudRooms {
   const s3 = createS3Access({ identities: createAwsIdentities({ env, home, now }), rules, memory, meter, now });
   const gcs = createGcsAccess({ identities: createGoogleIdentities({ env, home, now }), rules, env, memory });
   const httpClient = settings.httpClient === undefined ? {} : { httpClient: settings.httpClient };
-  const azure = createAzureAccess({ identities: createAzureIdentities({ env, home, now, ...httpClient }), rules, memory, meter, now });
+  const azure = createAzureAccess({
+    identities: createAzureIdentities({ env, home, now, ...httpClient }),
+    rules,
+    memory,
+    meter,
+    now,
+    ...(settings.timeouts ? { timeouts: settings.timeouts } : {}),
+  });
   // Nothing is allowed by itself: links lead where endpoints were configured. Idle connections hold no process open.
   const connections = createLinkConnections({ allowedHosts: () => [], endpoints: () => [], proxies: noProxies });
   return { s3, gcs, azure, memory, links: createLinks({ s3, gcs, azure, connections, now }) };

@@ -45,7 +45,7 @@ export async function answerObject(
     ...object.headers,
     ...options.extra,
   };
-  const condition = conditionOf(exchange, object);
+  const condition = find('noConditions') ? null : conditionOf(exchange, object);
   if (condition === 304) return short(exchange, 304, { ...(object.etag ? { etag: object.etag } : {}) }, '');
   if (condition === 412) {
     const body = options.errorBody?.(412) ?? { type: 'text/plain', text: 'precondition failed\n' };

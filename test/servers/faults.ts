@@ -6,7 +6,7 @@ interface Spending {
 }
 
 export type Fault = { left: number } & (
-  | { readonly kind: 'noRanges' | 'htmlWith200' | 'redirectLoop' | 'resets' | 'chunked' | 'gzip' }
+  | { readonly kind: 'noRanges' | 'htmlWith200' | 'redirectLoop' | 'resets' | 'chunked' | 'gzip' | 'noConditions' }
   | { readonly kind: 'wrongContentRange'; readonly how: WrongRange }
   | { readonly kind: 'dropsAfter'; readonly bytes: number }
   | { readonly kind: 'wrongLength'; readonly difference: number }
@@ -77,6 +77,9 @@ export const pauses = (afterBytes: number, ms: number, spending: Spending = {}):
   ms,
   left: left(spending),
 });
+
+/** Takes no notice of If-Match, If-None-Match and If-Modified-Since. */
+export const noConditions = (spending: Spending = {}): Fault => ({ kind: 'noConditions', left: left(spending) });
 
 /** Resets the connection before it answers. */
 export const resets = (spending: Spending = {}): Fault => ({ kind: 'resets', left: left(spending) });

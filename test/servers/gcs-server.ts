@@ -169,6 +169,7 @@ export async function startGcsServer(options: GcsServerOptions = {}): Promise<Gc
     if (ifGeneration !== null && ifGeneration !== held.generation) {
       return refuse(412, 'PreconditionFailed', 'At least one of the pre-conditions you specified did not hold.');
     }
+    if (queryValue(pairs, 'ifGenerationNotMatch') === held.generation) return short(exchange, 304, { date }, '');
     if (asked.api === 'json' && !asked.isMedia) {
       const metadata = { ...held.object, slice: (start: number, end: number) => text.subarray(start, end), size: 0, headers: {} };
       const text = new TextEncoder().encode(`${JSON.stringify(objectJson(bucket.name, asked.key, held))}\n`);

@@ -79,8 +79,8 @@ export interface Pace {
   readonly bytesPerSecond?: number;
 }
 
-/** Bytes are let go late by whatever timers are late; what was lost is caught up with, but no more than this many milliseconds of it. */
-const catchUpMs = 50;
+/** Bytes are let go late by whatever timers are late; what was lost within a body is caught up with, but no more than this many milliseconds. */
+const catchUpMs = 250;
 
 interface Waiter {
   readonly fits: (record: RequestRecord) => boolean;
@@ -132,6 +132,8 @@ export async function startLoopbackServer(
     requests.push(exchange.record);
     announce();
     Promise.resolve(latencyMs > 0 ? wait(latencyMs, undefined, { signal: gone.signal }).catch(() => {}) : undefined)
+      // A connection saves nothing up while it has nothing to carry.
+      .then(() => freeAt.set(request.socket, Math.max(freeAt.get(request.socket) ?? 0, performance.now())))
       .then(() => answer(exchange))
       .catch((thrown: unknown) => {
         faults.push(thrown);

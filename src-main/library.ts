@@ -154,15 +154,24 @@ export async function openLibrary(options: OpenOptions): Promise<Library> {
       ...(whenTrusted ? { whenTrusted } : {}),
     });
     closers.push(() => stores.close());
-    const { cache, network } = settings.current();
     const bytes = await createBytes({
       folder: join(folder, 'cache'),
-      limit: cache.limit,
+      chosenFolder: settings.current().cache.folder,
+      limit: settings.current().cache.limit,
       index: catalog.cacheIndex,
       storeOf: stores.storeOf,
-      concurrency: network.concurrency,
-      concurrencyPerHost: network.concurrency_per_host,
+      settings: () => {
+        const { cache, network } = settings.current();
+        return {
+          streamAbove: cache.stream_above,
+          checkAfterHours: cache.check_after_hours,
+          bandwidth: network.bandwidth,
+          concurrency: network.concurrency,
+          concurrencyPerHost: network.concurrency_per_host,
+        };
+      },
       clock: clock.now,
+      sleep: clock.sleep,
       memory: catalog.memory,
     });
     closers.push(() => bytes.close());

@@ -1,99 +1,141 @@
-/** Opens the cache room: the file cache, its account of space, the transfer queue and the readers behind the face in `bytes.ts`. */
+/** Opens the cache room: the files, the holdings over them, and the queue of what is on its way, behind the face in `bytes.ts`. */
+import { randomUUID } from 'node:crypto';
 import { open, stat } from 'node:fs/promises';
-import type { CacheStatus } from '../../src-shared/contract/cache.ts';
-import { errorOf, type Failure, fail } from '../../src-shared/model/error.ts';
+import { fail } from '../../src-shared/model/error.ts';
 import type { RemoteFacts } from '../../src-shared/model/media.ts';
-import { placeOf } from '../../src-shared/reference/keyed-address.ts';
+import type { RestartReason } from '../../src-shared/model/transfer.ts';
 import type { CanonicalUrl, Reference } from '../../src-shared/reference/reference.ts';
 import type { CacheEntry, CatalogCacheIndex, CatalogMemory } from '../catalog/catalog.ts';
-import type { Store } from '../stores/store.ts';
+import { createRetryPolicy, type Sleep, sleepFor } from '../stores/retry.ts';
+import type { ReadAnswer, ReadOptions, Store } from '../stores/store.ts';
+import { createBandwidth } from './bandwidth.ts';
 import type { ByteSource } from './byte-source.ts';
 import type { Bytes, FetchOptions, LeasedFile } from './bytes.ts';
+import { detailsOf, statusOf } from './describe-cache.ts';
 import { type DiskSpace, diskSpaceOf, sizeInWords } from './disk.ts';
-import { download } from './download.ts';
-import { type FileCache, type HeldFile, openFileCache } from './file-cache.ts';
+import { fileNameOf } from './entry-name.ts';
+import type { HeldFile } from './file-cache.ts';
 import { createFileReader } from './file-reader.ts';
 import { createFlights, type FlightControl } from './flight.ts';
-import { createRangeReader } from './range-reader.ts';
-import { createSpace, type Holdings } from './space.ts';
+import { createBackgroundHashing } from './hash-in-background.ts';
+import type { Asker } from './holding.ts';
+import { createHoldingReader } from './holding-reader.ts';
+import { createHoldings } from './holdings.ts';
+import { createFileMover } from './move-files.ts';
+import { openFileCache } from './open-file-cache.ts';
+import { createSpanMemories } from './span-memory.ts';
+import { streamOf } from './stream.ts';
 import { createTransferQueue } from './transfer-queue.ts';
+import { createTransfers } from './transfers.ts';
+import { openUsage } from './usage.ts';
+import { isPinned } from './validator.ts';
+import { verifyFiles } from './verify-files.ts';
+
+/** What of the settings is read again whenever it is needed. */
+export interface BytesSettings {
+  /** Files of more bytes are streamed when they are viewed or computed; null is a third of the limit. */
+  readonly streamAbove: number | null;
+  /** A copy used after so many hours is told to `onAged`; null is never. */
+  readonly checkAfterHours: number | null;
+  /** Bytes a second of all transfers together; null is as many as come. */
+  readonly bandwidth: number | null;
+  /** Transfers at a time: in all and per host. */
+  readonly concurrency: number;
+  readonly concurrencyPerHost: number;
+}
 
 export interface BytesOptions {
-  /** The cache folder; made where it is missing. Only files with this cache's names are ever removed from it. */
+  /** The library's own cache folder; made where it is missing. Only files with this cache's names are ever removed from it. */
   readonly folder: string;
+  /** The folder of the settings, absolute, or null. */
+  readonly chosenFolder?: string | null;
   /** Bytes on disk that files and parts together may take. */
   readonly limit: number;
   readonly index: CatalogCacheIndex;
   readonly storeOf: (reference: Reference) => Store;
-  /** Transfers at a time: in all and per host. */
-  readonly concurrency: number;
-  readonly concurrencyPerHost: number;
+  readonly settings: () => BytesSettings;
   /** Milliseconds since 1970. */
   readonly clock: () => number;
+  /** [0, 1), for the jitter of retries. */
+  readonly random?: () => number;
+  /** The real clock's unless given. */
+  readonly sleep?: Sleep;
   /** Where hits, misses and evictions are remembered across starts; without it they count from this start. */
   readonly memory?: Pick<CatalogMemory, 'get' | 'set'>;
-  /** Room on the disk of `folder`; asks the system unless given. */
+  /** Room on the disk of a folder; asks the system unless given. */
   readonly diskSpace?: (folder: string) => Promise<DiskSpace>;
 }
 
 interface Fetched extends HeldFile {
-  readonly requests: number;
-  readonly received: number;
+  readonly cost: { readonly requests: number; readonly bytes: number };
+  readonly restarted: RestartReason | null;
 }
 
-/** While a length is unknown, room is claimed in steps: of 1 MiB, or less where the limit is small. */
-const largestClaimStep = 1024 * 1024;
-const countersKey = 'cache.counters';
+/** Bytes that probes of many files may leave in memory for the next who asks. */
+const memoryBytes = 32 * 1024 * 1024;
+const ownerKey = 'cache.owner';
 const noCost = { requests: 0, bytes: 0 } as const;
 
-/** Whose cap of transfers counts: the host, or the bucket, which is a host of its own at the providers. */
-function hostOf(reference: Reference): string {
-  if (reference.scheme === 'file') return 'file';
-  return 'host' in reference ? reference.host : `${reference.scheme}://${placeOf(reference).bucket}`;
-}
-
 function remoteOf(entry: CacheEntry): RemoteFacts {
-  return { size: entry.size, type: entry.type, etag: entry.etag, modified: entry.modified, storageClass: null };
+  const { size, type, etag, modified, md5 } = entry;
+  return { size, type, etag, modified, storageClass: null, ...(md5 === null ? {} : { md5 }) };
 }
 
-async function loadCounters(memory: BytesOptions['memory']): Promise<{ hits: number; misses: number; evictions: number }> {
-  const none = { hits: 0, misses: 0, evictions: 0 };
-  const text = await memory?.get(countersKey);
-  if (typeof text !== 'string') return none;
-  const [hits = 0, misses = 0, evictions = 0] = text.split(' ').map(Number);
-  return [hits, misses, evictions].every(Number.isSafeInteger) ? { hits, misses, evictions } : none;
+/** By which a folder of the user's choice is known to be this library's. */
+async function ownerOf(memory: BytesOptions['memory'], folder: string): Promise<string> {
+  const known = await memory?.get(ownerKey);
+  if (typeof known === 'string') return known;
+  const owner = memory ? randomUUID() : folder;
+  // A catalog that is read-only may refuse; then nothing is moved either.
+  await memory?.set(ownerKey, owner).catch(() => undefined);
+  return owner;
 }
 
 /** Opens the cache of a library. Throws `read_only` or `disk_full` where the folder cannot be made or written. */
 export async function createBytes(options: BytesOptions): Promise<Bytes> {
-  const { folder, index, storeOf, clock, memory } = options;
+  const { folder, index, storeOf, settings, clock, memory } = options;
   const diskSpace = options.diskSpace ?? diskSpaceOf;
-  const counters = await loadCounters(memory);
-  const evictionsBefore = counters.evictions;
+  const sleep = options.sleep ?? sleepFor;
   const listeners = new Set<(change: { canonical: CanonicalUrl; held: 'none' | 'whole' }) => void>();
-  const queue = createTransferQueue({ total: options.concurrency, perHost: options.concurrencyPerHost });
-
-  // The files and the account need each other: the account asks the files to leave, the files tell the account of room.
-  const holder: { files: FileCache | null } = { files: null };
-  const holdings: Holdings = {
-    heldBytes: () => holder.files?.heldBytes() ?? 0,
-    evictableBytes: () => holder.files?.evictableBytes() ?? 0,
-    evictOldest: async () => (await holder.files?.evictOldest()) ?? false,
-  };
-  const space = createSpace({ limit: options.limit, holdings, diskSpace: () => diskSpace(folder) });
+  const agedListeners = new Set<(reference: Reference) => void>();
+  const usage = await openUsage({ memory, clock });
   const files = await openFileCache({
-    folder,
-    index,
-    block: (await diskSpace(folder).catch(() => null))?.block ?? 4096,
-    clock,
+    ...{ folder, index, clock, diskSpace },
+    chosenFolder: options.chosenFolder ?? null,
+    owner: await ownerOf(memory, folder),
+    limit: options.limit,
     onHeld(canonical, held) {
       for (const listener of listeners) listener({ canonical, held });
     },
-    onRoom: () => space.changed(),
   });
-  holder.files = files;
-  const { block } = await diskSpace(folder);
-  await space.fit();
+  const { space } = files;
+  const streamAbove = () => settings().streamAbove ?? Math.floor(space.limit / 3);
+  const queue = createTransferQueue({
+    total: () => settings().concurrency,
+    perHost: () => settings().concurrencyPerHost,
+    sleep,
+  });
+  const bandwidth = createBandwidth({ limit: () => settings().bandwidth, clock, sleep });
+  const transfers = createTransfers({
+    clock,
+    after: (ms, work) => setTimeout(work, ms).unref(),
+  });
+  const hashing = createBackgroundHashing({ files, isBusy: () => queue.running > 0, onDamaged: () => undefined });
+  const ground = {
+    ...{ files, queue, transfers, streamAbove, sleep },
+    memories: createSpanMemories(memoryBytes),
+    policy: createRetryPolicy(options.random ?? Math.random),
+    bandwidth: {
+      async take(bytes: number, signal: AbortSignal) {
+        usage.fetched(bytes);
+        await bandwidth.take(bytes, signal);
+      },
+    },
+  };
+  const holdings = createHoldings(ground, { storeOf, clock });
+  const mover = createFileMover(files, diskSpace);
+  mover.resume();
+  hashing.wake();
 
   /** How many asked explicitly for what is under way: such a transfer may be as large as the whole limit. */
   const explicitAskers = new Map<string, number>();
@@ -105,45 +147,37 @@ export async function createBytes(options: BytesOptions): Promise<Bytes> {
     discard: (fetched) => fetched.release(),
   });
 
-  function tooLarge(size: number, limit: number): Failure {
-    return fail('too_large', {
-      message: `${sizeInWords(size)} is more than the limit of ${sizeInWords(limit)} for this.`,
-      next: 'Raise the limit of the cache, or open the file elsewhere.',
-    });
-  }
-
   async function bring(reference: Reference, flight: FlightControl): Promise<Fetched> {
-    const already = files.lease(reference.canonical); // another flight may have landed since it was looked up
-    if (already) return { ...already, requests: 0, received: 0 };
-    const ticket = queue.enter(hostOf(reference), flight.priority, flight.signal);
-    flight.onRaise((priority) => ticket.raise(priority));
-    try {
-      await ticket.ready;
-    } catch (thrown) {
-      ticket.release();
+    const { canonical } = reference;
+    const note = transfers.begin({
+      ...{ canonical, name: fileNameOf(reference, null), purpose: 'whole', priority: flight.priority, size: null },
+    });
+    const asker: Asker = { signal: flight.signal, priority: flight.priority, cost: { requests: 0, bytes: 0 }, epoch: null };
+    const seat = await holdings.join(reference).catch((thrown: unknown) => {
+      note.end();
       throw thrown;
-    }
-    // Only now: a claim that waits for its turn would look like a transfer that can still finish and make room.
-    const claim = space.claim();
+    });
+    flight.onRaise((priority) => {
+      asker.priority = priority;
+      seat.holding.raise(priority);
+    });
     try {
-      const got = await download({
-        reference,
-        store: storeOf(reference),
-        partPath: files.partPathOf(reference.canonical),
-        claim,
-        block,
-        claimStep: Math.max(block, Math.min(largestClaimStep, Math.floor(space.limit / 64))),
-        checkSize(size) {
-          const most = explicitAskers.has(reference.canonical) ? space.limit : Math.floor(space.limit / 3);
-          if (size > most) throw tooLarge(size, most);
-        },
-        signal: flight.signal,
+      const { file, restarted } = await seat.holding.whole(asker, note, (size) => {
+        const most = explicitAskers.has(canonical) ? space.limit : Math.min(space.limit, streamAbove());
+        if (size <= most) return;
+        throw fail('too_large', {
+          message: `${sizeInWords(size)} is more than the limit of ${sizeInWords(most)} for this.`,
+          next: 'Raise the limit of the cache, or open the file elsewhere.',
+        });
       });
-      const held = await files.admit(reference, { bytes: got.bytes, etag: got.etag, type: got.type }, () => claim.end());
-      return { ...held, requests: got.requests, received: got.received };
+      void seat.leave();
+      return { ...file, cost: asker.cost, restarted };
+    } catch (thrown) {
+      await seat.leave();
+      throw thrown;
     } finally {
-      claim.end();
-      ticket.release();
+      note.end();
+      hashing.wake();
     }
   }
 
@@ -152,14 +186,23 @@ export async function createBytes(options: BytesOptions): Promise<Bytes> {
     return { path: reference.path, bytes: facts.size ?? 0, cost: noCost, restarted: null, release: () => undefined };
   }
 
+  function tellAge(reference: Reference, checkedAt: number): void {
+    const hours = settings().checkAfterHours;
+    if (hours === null || isPinned(reference) || clock() - checkedAt <= hours * 3_600_000) return;
+    for (const listener of agedListeners) listener(reference);
+  }
+
   /** The copy, looked at on the disk first: somebody may have removed or changed it there. */
   async function leaseCopy(reference: Reference): Promise<HeldFile | null> {
     const held = files.lease(reference.canonical);
     if (!held) return null;
     const facts = await stat(held.path).catch(() => null);
-    if (facts?.size === held.entry.size) return held;
+    if (facts?.size === held.entry.size) {
+      tellAge(reference, held.entry.checkedAt);
+      return held;
+    }
     held.release();
-    await files.drop(reference.canonical);
+    await files.dropDamaged(held.entry.id);
     return null;
   }
 
@@ -167,24 +210,23 @@ export async function createBytes(options: BytesOptions): Promise<Bytes> {
     if (reference.scheme === 'file') return leaseLocal(reference, signal);
     const copy = await leaseCopy(reference);
     if (copy) {
-      counters.hits += 1;
+      usage.hit();
       return { path: copy.path, bytes: copy.entry.size ?? 0, cost: noCost, restarted: null, release: copy.release };
     }
-    counters.misses += 1;
+    usage.miss();
     let isFirst = false;
     const { canonical } = reference;
     if (isExplicit) explicitAskers.set(canonical, (explicitAskers.get(canonical) ?? 0) + 1);
     try {
       const got = await flights.join(canonical, {
-        signal,
-        priority,
+        ...{ signal, priority },
         start(flight) {
           isFirst = true;
           return bring(reference, flight);
         },
       });
-      const cost = isFirst ? { requests: got.requests, bytes: got.received } : noCost;
-      return { path: got.path, bytes: got.entry.size ?? 0, cost, restarted: null, release: got.release };
+      const { path, entry, restarted, release } = got;
+      return { path, bytes: entry.size ?? 0, cost: isFirst ? got.cost : noCost, restarted, release };
     } finally {
       const left = (explicitAskers.get(canonical) ?? 0) - 1;
       if (isExplicit && left > 0) explicitAskers.set(canonical, left);
@@ -192,56 +234,62 @@ export async function createBytes(options: BytesOptions): Promise<Bytes> {
     }
   }
 
-  const status = (): CacheStatus => ({
-    bytes: files.heldBytes() + space.claimed,
-    files: files.files,
-    limit: space.limit,
-    hits: counters.hits,
-    misses: counters.misses,
-    evictions: evictionsBefore + files.evictions,
-    kept: 0,
-  });
+  async function openSource(reference: Reference, { signal, priority }: Parameters<Bytes['open']>[1]): Promise<ByteSource> {
+    if (reference.scheme === 'file') {
+      const store = storeOf(reference);
+      const remote = await store.stat(reference, signal);
+      try {
+        return await createFileReader({ path: reference.path, remote, onClose: () => undefined });
+      } catch (thrown) {
+        // Between the two calls it went away, or it may be listed but not read: the store says it in words.
+        await (await store.read(reference, { range: { start: 0, end: 1 }, signal })).body[Symbol.asyncIterator]().next();
+        throw thrown;
+      }
+    }
+    const copy = await leaseCopy(reference);
+    if (copy) return createFileReader({ path: copy.path, remote: remoteOf(copy.entry), onClose: copy.release });
+    const part = files.partOf(reference.canonical, null);
+    if (part) tellAge(reference, part.checkedAt);
+    const seat = await holdings.join(reference);
+    if (priority !== 'background') await seat.holding.keepOnDisk();
+    return createHoldingReader(seat, { queue, priority, signal });
+  }
+
+  function streamCopy(copy: HeldFile, { range, signal }: ReadOptions): ReadAnswer {
+    const bytes = copy.entry.size ?? 0;
+    const start = Math.min(range?.start ?? 0, bytes);
+    const end = Math.min(range?.end ?? bytes, bytes);
+    signal.addEventListener('abort', copy.release, { once: true }); // a body that nobody began to read
+    async function* body(): AsyncGenerator<Uint8Array> {
+      try {
+        if (start >= end) return;
+        const file = await open(copy.path, 'r');
+        for await (const chunk of file.createReadStream({ start, end: end - 1, signal })) yield chunk;
+      } finally {
+        signal.removeEventListener('abort', copy.release);
+        copy.release();
+      }
+    }
+    return { body: body(), start, size: bytes, remote: remoteOf(copy.entry) };
+  }
 
   return {
-    async open(reference, { signal, priority }): Promise<ByteSource> {
-      const store = storeOf(reference);
-      if (reference.scheme === 'file') {
-        const remote = await store.stat(reference, signal);
-        try {
-          return await createFileReader({ path: reference.path, remote, onClose: () => undefined });
-        } catch (thrown) {
-          // Between the two calls it went away, or it may be listed but not read: the store says it in words.
-          await (await store.read(reference, { range: { start: 0, end: 1 }, signal })).body[Symbol.asyncIterator]().next();
-          throw thrown;
-        }
-      }
-      const copy = await leaseCopy(reference);
-      if (copy) return createFileReader({ path: copy.path, remote: remoteOf(copy.entry), onClose: copy.release });
-      return createRangeReader({ reference, store, queue, host: hostOf(reference), priority, signal });
-    },
+    open: openSource,
     fetch,
     async stream(reference, readOptions) {
-      const copy = reference.scheme === 'file' ? null : await leaseCopy(reference);
-      if (!copy) return storeOf(reference).read(reference, readOptions);
-      const bytes = copy.entry.size ?? 0;
-      const start = Math.min(readOptions.range?.start ?? 0, bytes);
-      const end = Math.min(readOptions.range?.end ?? bytes, bytes);
-      readOptions.signal.addEventListener('abort', copy.release, { once: true }); // a body that nobody began to read
-      async function* body(): AsyncGenerator<Uint8Array> {
-        try {
-          if (start >= end) return;
-          const file = await open(copy?.path ?? '', 'r');
-          for await (const chunk of file.createReadStream({ start, end: end - 1, signal: readOptions.signal })) yield chunk;
-        } finally {
-          copy?.release();
-        }
-      }
-      return { body: body(), start, size: bytes, remote: remoteOf(copy.entry) };
+      if (reference.scheme === 'file') return storeOf(reference).read(reference, readOptions);
+      const copy = await leaseCopy(reference);
+      if (copy) return streamCopy(copy, readOptions);
+      const priority = readOptions.priority ?? 'visible';
+      const seat = await holdings.join(reference);
+      if (priority !== 'background') await seat.holding.keepOnDisk();
+      return streamOf(seat, { ...readOptions, priority });
     },
     heldOf(reference) {
       if (reference.scheme === 'file') return 'local';
-      return files.has(reference.canonical) ? 'whole' : 'none';
+      return files.entryOf(reference.canonical) ? 'whole' : 'none';
     },
+    isKept: (canonical) => files.isKept(canonical),
     copyOf(reference) {
       const entry = files.entryOf(reference.canonical);
       if (!entry) return null;
@@ -257,54 +305,71 @@ export async function createBytes(options: BytesOptions): Promise<Bytes> {
         checkedAt: new Date(entry.checkedAt).toISOString(),
       };
     },
-    status,
-    isKept: () => false,
-    rangesOf: () => ({ size: null, ranges: [] }),
-    details: () => Promise.reject(new Error('not yet')),
-    list: () => ({ total: 0, entries: [] }),
-    drop: () => Promise.reject(new Error('not yet')),
-    setKept: () => Promise.reject(new Error('not yet')),
-    verify: () => Promise.reject(new Error('not yet')),
-    move: () => Promise.reject(new Error('not yet')),
-    markChecked: () => undefined,
-    transfers: () => [],
-    onTransfers: () => () => undefined,
-    onAged: () => () => undefined,
-    clear: async () => ({ ...(await files.clear()), left: { kept: 0, inUse: 0 } }),
+    rangesOf(reference) {
+      const { canonical } = reference;
+      const entry = files.entryOf(canonical);
+      if (entry) return { size: entry.size, ranges: entry.size ? [[0, entry.size]] : [] };
+      const holding = holdings.get(canonical);
+      if (holding) return { size: holding.size, ranges: holding.ranges };
+      const part = files.partOf(canonical, null);
+      return { size: part?.size ?? null, ranges: part?.ranges ?? [] };
+    },
+    status: () => statusOf(files, usage),
+    details: () => detailsOf({ files, usage, mover, streamAbove: streamAbove(), diskSpace }),
+    list: (start, end) => files.list(start, end),
+    clear: (selection) => files.clear(selection),
+    async drop(canonicals) {
+      await Promise.all(canonicals.map((canonical) => holdings.forget(canonical)));
+      return files.drop(canonicals);
+    },
     async setLimit(bytes) {
       if (!Number.isFinite(bytes) || bytes < 0) {
         throw fail('invalid_input', { message: 'The limit of the cache must be a number of bytes, 0 or more.' });
       }
-      const inUse = space.claimed + files.heldBytes() - files.evictableBytes();
-      if (bytes < inUse) {
+      if (bytes < space.inUse) {
         throw fail('cache_full', {
-          message: `${sizeInWords(inUse)} is in use or kept offline, so the limit cannot be below that now.`,
+          message: `${sizeInWords(space.inUse)} is in use or kept offline, so the limit cannot be below that now.`,
           next: 'Set it again when less is in use.',
         });
       }
       space.limit = bytes;
       await space.fit();
       space.changed();
-      return status();
+      return statusOf(files, usage);
     },
+    setKept: (references, isKept) =>
+      files.setKept(
+        references.map(({ reference, size }) => ({ canonical: reference.canonical, size })),
+        isKept,
+      ),
+    verify: (verifyOptions) => verifyFiles(files, verifyOptions),
+    move: (to, moveOptions) => mover.move(to, moveOptions),
     async dropChanged({ canonical }, remote) {
       const entry = files.entryOf(canonical);
-      if (entry && (remote.etag === null || entry.etag !== remote.etag)) await files.drop(canonical);
+      if (entry && (remote.etag === null || entry.etag !== remote.etag)) await files.retire(canonical);
+      const known = holdings.get(canonical)?.facts ?? files.partOf(canonical, null);
+      if (known && (remote.etag === null || known.etag !== remote.etag)) await holdings.forget(canonical);
     },
+    markChecked: (canonical) => files.markChecked(canonical),
+    transfers: () => transfers.list(),
     onChanged(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
+    onTransfers: (listener) => transfers.onTold(listener),
+    onAged(listener) {
+      agedListeners.add(listener);
+      return () => agedListeners.delete(listener);
+    },
     async close() {
       flights.abortAll();
       await flights.settled();
+      await holdings.close();
+      queue.close();
+      await mover.close();
+      await hashing.close();
       await files.settled();
-      const evictions = evictionsBefore + files.evictions;
-      try {
-        await memory?.set(countersKey, `${counters.hits} ${counters.misses} ${evictions}`);
-      } catch (thrown) {
-        if (errorOf(thrown).cause === 'internal') throw thrown; // a catalog that is read-only may refuse; only counters are lost
-      }
+      await usage.save(files.evictions);
     },
   };
 }

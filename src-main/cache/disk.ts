@@ -28,9 +28,30 @@ export function blocksFor(size: number, block: number): number {
   return (Math.ceil(size / block) + 1) * block;
 }
 
+/** Ranges that one block of ext4's extent tree maps: (4096 - 12) / 12. */
+const rangesInBlock = 340;
+
+/** Bytes on disk of a sparse file with these half-open ranges, in order, at most: every block that is touched, and the map of them. */
+export function blocksForRanges(ranges: readonly (readonly [number, number])[], block: number): number {
+  let blocks = 0;
+  let reach = 0;
+  for (const [start, end] of ranges) {
+    if (end <= start) continue;
+    const from = Math.max(reach, Math.floor(start / block));
+    reach = Math.max(reach, Math.ceil(end / block));
+    blocks += Math.max(0, reach - from);
+  }
+  return (blocks + 1 + Math.floor(ranges.length / rangesInBlock)) * block;
+}
+
 /** Bytes on disk of a file that is there. File systems that allocate late (ZFS, btrfs) say too little at first, hence the maximum. */
 export function diskBytesOf(stat: { blocks: number; size: number }, block: number): number {
   return Math.max(stat.blocks * 512, Math.ceil(stat.size / block) * block);
+}
+
+/** The same of a sparse file, of which these ranges were written: its size says nothing. */
+export function sparseBytesOf(stat: { blocks: number }, ranges: readonly (readonly [number, number])[], block: number): number {
+  return Math.max(stat.blocks * 512, blocksForRanges(ranges, block) - block);
 }
 
 const units = ['B', 'kB', 'MB', 'GB', 'TB'] as const;
@@ -52,6 +73,13 @@ export function diskFailure(thrown: unknown, folder: string, need: number): Fail
   if (code === 'ENOSPC' || code === 'EDQUOT') return diskFull(need);
   if (code === 'EROFS' || code === 'EACCES' || code === 'EPERM') {
     return fail('read_only', { message: `${folder} cannot be written.`, next: 'Choose another folder for the cache.' });
+  }
+  // A disk that was unplugged, or a folder that was removed. Not `not_found`, which is said of files upstream and remembered.
+  if (code === 'ENOENT' || code === 'ENODEV' || code === 'ENXIO' || code === 'EIO') {
+    return fail('read_only', {
+      message: `${folder} is not there any more.`,
+      next: 'Connect its disk and open the library again, or choose another folder for the cache.',
+    });
   }
   return null;
 }

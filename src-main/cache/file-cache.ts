@@ -1,247 +1,129 @@
-/** The files of the cache folder: which there are, who uses them, and which leaves first. Sizes are bytes on disk. */
-import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
-import { fail } from '../../src-shared/model/error.ts';
+/** The files of the cache, whole and in part: which there are, who uses them, and which leaves first. Opened by `open-file-cache.ts`. */
+import type { RemoteFacts } from '../../src-shared/model/media.ts';
 import type { CanonicalUrl, Reference } from '../../src-shared/reference/reference.ts';
-import type { CacheEntry, CatalogCacheIndex } from '../catalog/catalog.ts';
-import { diskBytesOf, diskFailure, sizeInWords } from './disk.ts';
-import { entryName, isEntryName, partName } from './entry-name.ts';
-import type { Holdings } from './space.ts';
+import type { CacheEntry } from '../catalog/catalog.ts';
+import type { CacheSelection, HeldEntry } from './bytes.ts';
+import type { CacheFolders } from './cache-folders.ts';
+import type { Space } from './space.ts';
+
+/** Half-open, in order, apart from each other. */
+export type Ranges = readonly (readonly [number, number])[];
 
 /** A file in use: it stays until `release`, which may be called more than once. */
 export interface HeldFile {
   readonly entry: CacheEntry;
+  /** Absolute. */
   readonly path: string;
   release(): void;
 }
 
-export interface FileCache extends Holdings {
-  readonly files: number;
-  readonly evictions: number;
-  has(canonical: CanonicalUrl): boolean;
-  entryOf(canonical: CanonicalUrl): CacheEntry | null;
-  pathOf(entry: CacheEntry): string;
-  partPathOf(canonical: CanonicalUrl): string;
-  /** Takes the file into use and makes it the most recently used; null where it is not held. */
-  lease(canonical: CanonicalUrl): HeldFile | null;
-  /** Turns a finished part file into a held one. It comes with one lease, so that it cannot leave before its asker has it. */
-  admit(reference: Reference, about: { bytes: number; etag: string | null; type: string | null }, whenHeld: () => void): Promise<HeldFile>;
-  /** Forgets a file that somebody removed or changed from outside. */
-  drop(canonical: CanonicalUrl): Promise<void>;
-  /** Removes all files that nobody uses. */
-  clear(): Promise<{ bytes: number; files: number }>;
-  /** Waits until the index in the catalog says what is here. */
-  settled(): Promise<void>;
+/** A file or part that stays where it is until it is let go of. */
+export interface Pinned {
+  readonly entry: CacheEntry;
+  readonly path: string;
+  /** True while nobody else uses it. */
+  readonly isOnly: boolean;
+  /** From now on it lies in this folder, as `CacheEntry.folder` writes it. Resolves when that is remembered. */
+  relocate(folder: string): Promise<void>;
+  /** Removes it, and lets it go. */
+  remove(): Promise<void>;
+  release(): void;
 }
 
-interface Item {
-  entry: CacheEntry;
-  leases: number;
+/** What a store said of the bytes that come in, as far as it did. */
+export type PartFacts = Pick<RemoteFacts, 'size' | 'type' | 'etag' | 'modified' | 'md5'>;
+
+/**
+ * A part in use by one holding at a time. Its room is claimed through it: what was counted for the part stays counted, and grows before
+ * bytes are written. Without a recorded range it goes with `release`.
+ */
+export interface HeldPart {
+  /** As it stands: `ranges` are those that were recorded. */
+  readonly entry: CacheEntry;
+  /** Absolute. The file may not be there yet. */
+  readonly path: string;
+  /**
+   * Makes room for the part as it is when `ranges` are on the disk (recorded ones included), evicting and waiting where needed. Throws
+   * `cache_full` or `disk_full`.
+   */
+  reserve(ranges: Ranges): Promise<void>;
+  /** The same without waiting: false where there is no room; `mayEvict` false takes free room only. */
+  tryReserve(ranges: Ranges, mayEvict: boolean): Promise<boolean>;
+  /** Says what of the reserved room is on the disk already, in bytes, so that free disk is not counted twice. */
+  wrote(bytes: number): void;
+  /** No transfer runs for it now: who waits for room does not wait for this one to end. The next `reserve` makes it one again. */
+  rest(): void;
+  /** Remembers which bytes are in the file, and facts that were learnt since. To be called after they were written, never before. */
+  record(ranges: Ranges, learnt?: Partial<PartFacts>): void;
+  /**
+   * The part is complete and closed: it becomes the current whole file of its reference, remembered before this resolves, and comes with
+   * one lease. The former state stays until its last lease ends. The part is released by this. Throws `server_error` for a wrong length.
+   */
+  admit(facts: PartFacts & { readonly size: number }): Promise<HeldFile>;
+  /** Gives the part back: it stays for the next one, and may be evicted. The file is closed by then. */
+  release(): void;
+  /** Removes it, instead of giving it back. */
+  discard(): Promise<void>;
 }
 
-export interface FileCacheOptions {
-  readonly folder: string;
-  readonly index: CatalogCacheIndex;
+export interface FileCache {
+  readonly space: Space;
+  readonly folders: CacheFolders;
   /** Bytes of a block of the file system. */
   readonly block: number;
-  /** Milliseconds since 1970. */
-  readonly clock: () => number;
-  readonly onHeld: (canonical: CanonicalUrl, held: 'none' | 'whole') => void;
-  /** Told when something became evictable or left. */
-  readonly onRoom: () => void;
-}
+  /** Whole files. */
+  readonly files: number;
+  readonly evictions: number;
+  /** On disk, parts and the folders themselves included, and what is claimed for bytes on their way. */
+  readonly bytes: number;
+  /** Bytes on disk of parts, those in use included. */
+  readonly partBytes: number;
+  /** Bytes on disk and number of files that are kept offline, parts included in the bytes. */
+  readonly kept: { readonly bytes: number; readonly files: number };
 
-async function inBatches<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
-  for (let start = 0; start < items.length; start += 64) await Promise.all(items.slice(start, start + 64).map(work));
-}
+  /** The current whole file. */
+  entryOf(canonical: CanonicalUrl): CacheEntry | null;
+  /** The part of this state of the object, by `validatorOf`; null: of whichever was used last. */
+  partOf(canonical: CanonicalUrl, validator: string | null): CacheEntry | null;
+  pathOf(entry: CacheEntry): string;
+  isKept(canonical: CanonicalUrl): boolean;
 
-/** Files whose entry or size does not match are removed, as are parts and files without an entry: what a crash left. */
-async function loadEntries({ folder, index, block }: FileCacheOptions): Promise<CacheEntry[]> {
-  await mkdir(folder, { recursive: true });
-  const known = await index.load();
-  const strays = new Set((await readdir(folder)).filter(isEntryName));
-  const good: CacheEntry[] = [];
-  const lost: string[] = [];
-  await inBatches(known, async (entry) => {
-    const facts = strays.has(entry.file) ? await stat(join(folder, entry.file)).catch(() => null) : null;
-    if (facts?.isFile() && facts.size === entry.size) {
-      strays.delete(entry.file);
-      good.push({ ...entry, diskBytes: diskBytesOf(facts, block) });
-    } else lost.push(entry.id);
-  });
-  await inBatches([...strays], (name) => rm(join(folder, name), { recursive: true, force: true }));
-  if (lost.length > 0) await index.remove(lost);
-  return good.sort((a, b) => a.lastUsed - b.lastUsed);
-}
+  /** Takes the current whole file into use and makes it the most recently used; null where there is none. */
+  lease(canonical: CanonicalUrl): HeldFile | null;
+  /** Takes a part into use, as `partOf` finds it; null where there is none, or where it is in use. */
+  leasePart(reference: Reference, validator: string | null): HeldPart | null;
+  /** Begins a part of this state of the object, in use at once. One that was there and is not in use goes. */
+  beginPart(reference: Reference, facts: PartFacts): HeldPart;
 
-/** Opens the folder, making it where it is missing. Throws `read_only` where it cannot be written. */
-export async function openFileCache(options: FileCacheOptions): Promise<FileCache> {
-  const { folder, index, block, clock, onHeld, onRoom } = options;
-  const loaded = await loadEntries(options).catch((thrown: unknown) => {
-    throw diskFailure(thrown, folder, 0) ?? thrown;
-  });
-  /** In order of use: the first is the oldest. */
-  const items = new Map<CanonicalUrl, Item>(loaded.map((entry) => [entry.canonical, { entry, leases: 0 }]));
-  let held = loaded.reduce((sum, entry) => sum + entry.diskBytes, 0);
-  let leased = 0;
-  let evictions = 0;
-  let lastTick = loaded.at(-1)?.lastUsed ?? 0;
-  /** Files that are being removed: nobody can lease them, but their bytes are still on the disk. */
-  const leaving = new Set<Promise<void>>();
-  let leavingBytes = 0;
+  /** The current whole file is not the current one any more; it goes as soon as it is not in use. */
+  retire(canonical: CanonicalUrl): Promise<void>;
+  /** The current whole file was found to be what lies upstream, now. */
+  markChecked(canonical: CanonicalUrl): void;
+  /** Removes whole files and parts of these, kept or not; what is in use goes as soon as it is not. */
+  drop(canonicals: readonly CanonicalUrl[]): Promise<{ bytes: number; files: number }>;
+  /** Removes what is neither kept nor in use. */
+  clear(selection: CacheSelection): Promise<{ bytes: number; files: number; left: { kept: number; inUse: number } }>;
+  /** Entries `start` to `end` (exclusive), the last used first. */
+  list(start: number, end: number): { total: number; entries: HeldEntry[] };
+  /** From now on these are never evicted, or may be again. Throws `cache_full` where what is known of them does not fit. */
+  setKept(references: readonly { canonical: CanonicalUrl; size: number | null }[], isKept: boolean): Promise<void>;
 
-  const toPut = new Set<CanonicalUrl>();
-  const toRemove = new Set<CanonicalUrl>();
-  let flushing: Promise<void> | null = null;
-
-  /** Writes to the catalog one batch at a time; what changes meanwhile goes with the next. */
-  async function flush(): Promise<void> {
-    while (toPut.size > 0 || toRemove.size > 0) {
-      const put = [...toPut].flatMap((canonical) => items.get(canonical)?.entry ?? []);
-      const removed = [...toRemove] as string[];
-      toPut.clear();
-      toRemove.clear();
-      if (removed.length > 0) await index.remove(removed);
-      if (put.length > 0) await index.put(put);
-    }
-  }
-
-  function changed(canonical: CanonicalUrl): void {
-    if (items.has(canonical)) {
-      toRemove.delete(canonical);
-      toPut.add(canonical);
-    } else {
-      toPut.delete(canonical);
-      toRemove.add(canonical);
-    }
-    // A catalog that cannot be written loses order of use only; the files are matched against it on the next start.
-    flushing ??= flush()
-      .catch(() => undefined)
-      .finally(() => {
-        flushing = null;
-      });
-  }
-
-  /** Strictly rising, so that two uses within a millisecond keep their order when the library is opened again. */
-  function tick(): number {
-    lastTick = Math.max(Math.floor(clock()), lastTick + 1);
-    return lastTick;
-  }
-
-  function use(item: Item): HeldFile {
-    const { canonical } = item.entry;
-    item.entry = { ...item.entry, lastUsed: tick() };
-    items.delete(canonical);
-    items.set(canonical, item);
-    if (item.leases === 0) leased += item.entry.diskBytes;
-    item.leases += 1;
-    changed(canonical);
-    let isOver = false;
-    return {
-      entry: item.entry,
-      path: join(folder, item.entry.file),
-      release() {
-        if (isOver) return;
-        isOver = true;
-        item.leases -= 1;
-        if (item.leases > 0) return;
-        leased -= item.entry.diskBytes;
-        onRoom();
-      },
-    };
-  }
-
-  function remove(item: Item): Promise<void> {
-    const { canonical, diskBytes, file } = item.entry;
-    items.delete(canonical);
-    held -= diskBytes;
-    if (item.leases > 0) leased -= diskBytes;
-    leavingBytes += diskBytes;
-    onHeld(canonical, 'none');
-    const gone = rm(join(folder, file), { force: true })
-      .finally(() => {
-        leavingBytes -= diskBytes;
-        leaving.delete(gone);
-      })
-      .then(() => {
-        changed(canonical);
-        onRoom();
-      });
-    leaving.add(gone);
-    return gone;
-  }
-
-  const cache: FileCache = {
-    get files() {
-      return items.size;
-    },
-    get evictions() {
-      return evictions;
-    },
-    heldBytes: () => held + leavingBytes,
-    evictableBytes: () => held + leavingBytes - leased,
-    async evictOldest() {
-      for (const item of items.values()) {
-        if (item.leases > 0) continue;
-        evictions += 1;
-        await remove(item);
-        return true;
-      }
-      if (leaving.size === 0) return false;
-      await Promise.all(leaving);
-      return true;
-    },
-    has: (canonical) => items.has(canonical),
-    entryOf: (canonical) => items.get(canonical)?.entry ?? null,
-    pathOf: (entry) => join(folder, entry.file),
-    partPathOf: (canonical) => join(folder, partName(canonical)),
-    lease(canonical) {
-      const item = items.get(canonical);
-      return item ? use(item) : null;
-    },
-    async admit(reference, about, whenHeld) {
-      const { canonical } = reference;
-      const part = join(folder, partName(canonical));
-      const file = entryName(reference);
-      const facts = await stat(part);
-      if (facts.size !== about.bytes) {
-        throw fail('server_error', {
-          message: `The file came with ${sizeInWords(facts.size)} instead of ${sizeInWords(about.bytes)}.`,
-          next: 'Try again.',
-        });
-      }
-      await Promise.all(leaving); // the same file may be on its way out
-      await rename(part, join(folder, file));
-      const since = tick();
-      const item: Item = {
-        entry: {
-          ...{ id: canonical, canonical, folder: '', file, ranges: null, sha256: null, md5: null, modified: null },
-          ...{ size: about.bytes, etag: about.etag, type: about.type },
-          ...{ diskBytes: diskBytesOf(facts, block), since, lastUsed: since, checkedAt: since },
-        },
-        leases: 0,
-      };
-      items.set(canonical, item);
-      held += item.entry.diskBytes;
-      whenHeld();
-      const lease = use(item);
-      onHeld(canonical, 'whole');
-      return lease;
-    },
-    async drop(canonical) {
-      const item = items.get(canonical);
-      if (item) await remove(item);
-    },
-    async clear() {
-      const free = [...items.values()].filter((item) => item.leases === 0);
-      const bytes = free.reduce((sum, item) => sum + item.entry.diskBytes, 0);
-      await inBatches(free, remove);
-      return { bytes, files: free.length };
-    },
-    async settled() {
-      await Promise.all(leaving);
-      while (flushing) await flushing;
-    },
-  };
-  return cache;
+  /** Current whole files and parts, the last used first. */
+  entries(): CacheEntry[];
+  isInUse(id: string): boolean;
+  /** Takes a current whole file, or a part that nobody uses, into use without counting it as used; null where there is none. */
+  pin(id: string): Pinned | null;
+  /** A current whole file whose SHA-256 was not reckoned yet, or null. */
+  nextUnhashed(): CacheEntry | null;
+  rememberHash(id: string, sha256: string): void;
+  /** Removes a whole file or part that is not what it should be; it is not found any more, and goes as soon as it is not in use. */
+  dropDamaged(id: string): Promise<void>;
+  /** True where a name that the cache gives (`isEntryName`) belongs to something that is there or under way. */
+  isNamed(name: string): boolean;
+  /** Resolves when next a file was released or removed. */
+  whenReleased(): Promise<void>;
+  /** Looks anew at how much the folders themselves take. */
+  measureFolders(): Promise<void>;
+  /** Waits until the index in the catalog says what is here, and what was removed is off the disk. */
+  settled(): Promise<void>;
 }

@@ -2,7 +2,7 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import type { RemoteFacts } from '../../src-shared/model/media.ts';
 import type { ByteSource } from './byte-source.ts';
-import { looksLikeWebPage, webPageFailure } from './range-reader.ts';
+import { looksLikeWebPage, webPageFailure } from './web-page.ts';
 
 /** `onClose` gives back what was taken for it. Throws what `open` throws. */
 export async function createFileReader(options: { path: string; remote: RemoteFacts; onClose: () => void }): Promise<ByteSource> {

@@ -1,5 +1,6 @@
 /** Who may talk to the network now: a cap in all, a cap per host, and what somebody looks at goes before what fills a column. */
 import { fail } from '../../src-shared/model/error.ts';
+import type { Sleep } from '../stores/retry.ts';
 import type { Priority } from './bytes.ts';
 
 /** A place in the queue. `raise` moves it forward when somebody more urgent asks for the same. */
@@ -13,8 +14,23 @@ export interface Ticket {
 
 export interface TransferQueue {
   enter(host: string, priority: Priority, signal: AbortSignal): Ticket;
+  /** The host asked to slow down: nothing more starts there for so many milliseconds, and then half as many at a time. */
+  throttled(host: string, ms: number): void;
+  /** The host answered well: a lowered cap rises by one. */
+  succeeded(host: string): void;
+  /** To be called when a cap was raised. */
+  changed(): void;
   /** Transfers that run now. */
   readonly running: number;
+  /** Ends all pauses. */
+  close(): void;
+}
+
+/** The most transfers at a time, asked whenever one may start; below 1 counts as 1. */
+export interface QueueOptions {
+  readonly total: () => number;
+  readonly perHost: () => number;
+  readonly sleep: Sleep;
 }
 
 interface Waiting {
@@ -31,9 +47,13 @@ export function cancelled() {
   return fail('cancelled', { message: 'Stopped by you.', next: 'Resume it when you want it.' });
 }
 
-/** `total` and `perHost` are the most transfers at a time, at least 1 each. First come, first served among equals. */
-export function createTransferQueue({ total, perHost }: { total: number; perHost: number }): TransferQueue {
-  const caps = { total: Math.max(1, Math.floor(total)), perHost: Math.max(1, Math.floor(perHost)) };
+/** First come, first served among equals. */
+export function createTransferQueue({ total, perHost, sleep }: QueueOptions): TransferQueue {
+  /** Caps of hosts that asked to slow down. */
+  const lowered = new Map<string, number>();
+  /** Hosts that nothing is asked of now, with the end of the pause that was asked for last. */
+  const paused = new Map<string, AbortController>();
+  const capOf = (host: string): number => Math.max(1, Math.min(Math.floor(perHost()), lowered.get(host) ?? Number.POSITIVE_INFINITY));
   /** Waiting ones by rank, then host, in order of arrival: choosing the next looks at hosts, not at every waiting transfer. */
   const waiting: Map<string, Set<Waiting>>[] = [new Map(), new Map(), new Map()];
   const runningOf = new Map<string, number>();
@@ -57,7 +77,7 @@ export function createTransferQueue({ total, perHost }: { total: number; perHost
     for (const hosts of waiting) {
       let best: Waiting | null = null;
       for (const [host, queue] of hosts) {
-        if ((runningOf.get(host) ?? 0) >= caps.perHost) continue;
+        if (paused.has(host) || (runningOf.get(host) ?? 0) >= capOf(host)) continue;
         const [first] = queue;
         if (first && (best === null || first.order < best.order)) best = first;
       }
@@ -67,7 +87,7 @@ export function createTransferQueue({ total, perHost }: { total: number; perHost
   }
 
   function pump(): void {
-    while (running < caps.total) {
+    while (running < Math.max(1, Math.floor(total()))) {
       const item = next();
       if (!item) return;
       remove(item);
@@ -88,6 +108,31 @@ export function createTransferQueue({ total, perHost }: { total: number; perHost
   return {
     get running() {
       return running;
+    },
+    throttled(host, ms) {
+      const former = paused.get(host);
+      // Those that ran together are all refused at once: that is one refusal.
+      if (!former) lowered.set(host, Math.max(1, Math.floor(capOf(host) / 2)));
+      former?.abort();
+      const pause = new AbortController();
+      paused.set(host, pause);
+      const over = () => {
+        if (paused.get(host) !== pause) return;
+        paused.delete(host);
+        pump();
+      };
+      sleep(ms, pause.signal).then(over, over);
+    },
+    succeeded(host) {
+      const cap = lowered.get(host);
+      if (cap === undefined || paused.has(host)) return;
+      if (cap + 1 >= perHost()) lowered.delete(host);
+      else lowered.set(host, cap + 1);
+      pump();
+    },
+    changed: pump,
+    close() {
+      for (const pause of paused.values()) pause.abort();
     },
     enter(host, priority, signal) {
       let state: 'waiting' | 'running' | 'over' = 'waiting';

@@ -1,6 +1,6 @@
 /** The bytes of a file as they are, for players and pictures: by ranges, from the copy, the disk or upstream. */
 import { fail } from '../../src-shared/model/error.ts';
-import { looksLikeWebPage, webPageFailure } from '../cache/range-reader.ts';
+import { looksLikeWebPage, webPageFailure } from '../cache/web-page.ts';
 import type { Library } from '../library.ts';
 import { sniffMime } from '../media/sniff-mime.ts';
 import { type KnownReference, type MediaAnswer, type MediaRequest, notSatisfiable, strangerHeaders } from './media-request.ts';

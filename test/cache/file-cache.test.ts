@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Bytes, FetchOptions } from '../../src-main/cache/bytes.ts';
 import { Failure } from '../../src-shared/model/error.ts';
@@ -44,7 +44,7 @@ test('a fetched file lies in the folder under its own name and extension, with i
   const bytes = await room.open();
   const url = server.put('/pictures/a%20b.JPG', generatedObject(100_000));
   const first = await bytes.fetch(referenceOf(url), asked);
-  expect(basename(first.path)).toMatch(/^[0-9a-f]{32}-a_b\.JPG$/);
+  expect(basename(first.path)).toBe('a b.JPG');
   expect(new Uint8Array(await readFile(first.path))).toEqual(generatedObject(100_000).slice(0, 100_000));
   expect({ bytes: first.bytes, cost: first.cost }).toEqual({ bytes: 100_000, cost: { requests: 1, bytes: 100_000 } });
   const second = await bytes.fetch(referenceOf(url), asked);
@@ -102,7 +102,7 @@ test('a body that stays shorter than promised is an error, and nothing of it is 
   const url = server.put('/short.bin', storedObject(generatedObject(50_000).slice(0, 50_000), { etag: null }), wrongLength(1000));
   expect(await errorOfFetch(bytes, url)).not.toBe('no error');
   expect(readdirSync(room.folder)).toEqual([]);
-  expect(bytes.status().bytes).toBe(0);
+  expect(bytes.status().bytes).toBe(blocksOn(room.folder));
 });
 
 test('the limit holds in disk blocks at every instant while 200 downloads run at once', async () => {
@@ -114,8 +114,9 @@ test('the limit holds in disk blocks at every instant while 200 downloads run at
   const watched = { highest: 0, looks: 0, isOver: false };
   const watcher = (async () => {
     while (!watched.isOver) {
-      watched.highest = Math.max(watched.highest, await blocksOn(room.folder));
+      watched.highest = Math.max(watched.highest, blocksOn(room.folder));
       watched.looks += 1;
+      await new Promise(setImmediate);
     }
   })();
   const outcomes = await Promise.all(urls.map((url) => errorOfFetch(bytes, url)));
@@ -125,13 +126,13 @@ test('the limit holds in disk blocks at every instant while 200 downloads run at
   expect(watched.looks).toBeGreaterThan(5);
   expect(watched.highest).toBeLessThanOrEqual(limit);
   const status = bytes.status();
-  expect(status.bytes).toBe(await blocksOn(room.folder));
+  expect(status.bytes).toBe(blocksOn(room.folder));
   expect(status.evictions).toBe(200 - status.files);
 });
 
 test('the least recently used leaves first, also after the library was opened again', async () => {
   const size = 100_000;
-  const limit = 3 * 106_496 + 20_000; // three files in blocks, and not a fourth
+  const limit = 3 * 106_496 + 40_000; // three files in blocks, with their folders, and not a fourth
   const clock = () => 1_000_000; // a clock that stands still must not blur the order
   const urls = ['a', 'b', 'c', 'd', 'e'].map((name, index) => server.put(`/${name}.bin`, generatedObject(size, index)));
   const [a = '', b = '', c = '', d = '', e = ''] = urls;
@@ -152,8 +153,8 @@ test('a file in use is not evicted; when nothing else can go, the cache is full 
   const bytes = await room.open({ limit: 300_000 });
   const used = await bytes.fetch(referenceOf(server.put('/used.bin', generatedObject(200_000))), asked);
   const other = server.put('/other.bin', generatedObject(150_000, 2));
-  expect(await errorOfFetch(bytes, other)).toBe('cache_full: 156 kB is needed; 99.3 kB can be freed, the rest is in use or kept offline.');
-  await expect(bytes.setLimit(100_000)).rejects.toThrow('201 kB is in use or kept offline, so the limit cannot be below that now.');
+  expect(await errorOfFetch(bytes, other)).toBe('cache_full: 164 kB is needed; 82.9 kB can be freed, the rest is in use or kept offline.');
+  await expect(bytes.setLimit(100_000)).rejects.toThrow('217 kB is in use or kept offline, so the limit cannot be below that now.');
   used.release();
   expect(await errorOfFetch(bytes, other)).toBe('no error');
   expect(bytes.heldOf(referenceOf(server.url('/used.bin')))).toBe('none');
@@ -168,7 +169,7 @@ test('what is larger than a third of the limit is stored only on purpose, and wh
   expect(await errorOfFetch(bytes, half)).toBe('no error');
   expect(await errorOfFetch(bytes, huge)).toBe('too_large: 400 kB is more than the limit of 300 kB for this.');
   expect(await errorOfFetch(bytes, unknown)).toMatch(/^too_large: .* is more than the limit of 300 kB for this\.$/);
-  expect(await blocksOn(room.folder)).toBeLessThanOrEqual(300_000);
+  expect(blocksOn(room.folder)).toBeLessThanOrEqual(300_000);
 });
 
 test('the disk keeps its floor: what would go below is refused, and held files leave before that', async () => {
@@ -177,7 +178,7 @@ test('the disk keeps its floor: what would go below is refused, and held files l
   await bring(bytes, server.put('/first.bin', generatedObject(100_000)));
   disk.free = 50_050_000; // the floor is 50 MB
   expect(await errorOfFetch(bytes, server.put('/second.bin', generatedObject(100_000, 2)))).toBe(
-    'disk_full: The disk is full: 106 kB is needed.',
+    'disk_full: The disk is full: 115 kB is needed.',
   );
   expect(bytes.status()).toMatchObject({ files: 0, evictions: 1 });
 });
@@ -188,11 +189,11 @@ test('leftovers of a crash are removed, and files of others in the folder are le
   const cut = await bring(bytes, server.put('/cut.bin', generatedObject(10_000, 2)));
   await bytes.close();
   await writeFile(join(room.folder, `${'a'.repeat(32)}.part`), 'half');
-  await writeFile(join(room.folder, `${'b'.repeat(32)}-stray.jpg`), 'not in the index');
+  await writeFile(join(room.folder, `${'b'.repeat(32)}`), 'not in the index');
   await writeFile(join(room.folder, 'notes.txt'), 'mine');
   await writeFile(cut, 'too short');
   const again = await room.open();
-  expect(readdirSync(room.folder).sort()).toEqual([basename(kept), 'notes.txt'].sort());
+  expect(readdirSync(room.folder).sort()).toEqual([basename(dirname(kept)), 'notes.txt'].sort());
   expect(again.status().files).toBe(1);
   expect(room.indexed.size).toBe(1);
 });
@@ -211,7 +212,7 @@ test('clear removes all but what is in use, and tells each', async () => {
   bytes.onChanged(({ held, canonical }) => told.push(`${held} ${canonical.replace(server.origin, '')}`));
   await bring(bytes, server.put('/a.bin', generatedObject(10_000)));
   const used = await bytes.fetch(referenceOf(server.put('/b.bin', generatedObject(10_000, 2))), asked);
-  expect(await bytes.clear({ kind: 'all' })).toEqual({ bytes: 12_288, files: 1 });
+  expect(await bytes.clear({ kind: 'all' })).toEqual({ bytes: 16_384, files: 1, left: { kept: 0, inUse: 1 } });
   expect(told).toEqual(['whole /a.bin', 'whole /b.bin', 'none /a.bin']);
   used.release();
 });
@@ -240,12 +241,11 @@ test('a range reader asks in few aligned pieces, never twice for the same, and r
   expect(await source.read(499_990, 600_000)).toEqual(object.slice(499_990, 500_000));
   expect(await source.read(700_000, 700_010)).toEqual(new Uint8Array(0));
   expect(server.requests.map((request) => `${request.method} ${request.headers.range}`)).toEqual([
-    'GET bytes=0-4095',
-    'GET bytes=4096-20479',
+    'GET bytes=0-20479',
     'GET bytes=299008-315391',
     'GET bytes=499712-499999',
   ]);
-  expect(source.cost.requests).toBe(4);
+  expect(source.cost.requests).toBe(3);
   source.close();
   await bring(bytes, url);
   const before = server.counters.requests;

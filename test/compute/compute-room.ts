@@ -74,8 +74,7 @@ export async function openRoom(folder: string, changes: RoomChanges = {}): Promi
     limit: 50_000_000,
     index: catalog.cacheIndex,
     storeOf: () => store,
-    concurrency: 8,
-    concurrencyPerHost: 8,
+    settings: () => ({ streamAbove: null, checkAfterHours: null, bandwidth: null, concurrency: 8, concurrencyPerHost: 8 }),
     clock: now,
   });
   const ownMedia = createMedia({

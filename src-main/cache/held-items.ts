@@ -44,6 +44,7 @@ export interface HeldItems {
   all(): Iterable<Item>;
 }
 
+/** Begins empty; `keptBefore` are the references that are kept offline. */
 export function createHeldItems(keptBefore: readonly CanonicalUrl[]): HeldItems {
   const items = new Map<string, Item>();
   /** The same without what is kept: looking for the oldest must not pass by a hundred thousand kept ones each time. */

@@ -64,6 +64,9 @@ export async function openHoldingStore(options: {
   let file: Promise<PartFile> | null = null;
   let whole: { lease: HeldFile; handle: Promise<FileHandle> } | null = null;
   const writes = new Set<Promise<void>>();
+  const reads = new Set<Promise<unknown>>();
+  /** While the part becomes the whole file, nothing is read. */
+  let admitting: Promise<unknown> | null = null;
   let unrecorded = 0;
   /** False once bytes came in another order than theirs: then the length of the file does not prove that the rest is there. */
   let isSequential = part === null;
@@ -138,12 +141,53 @@ export async function openHoldingStore(options: {
   async function closeFile(): Promise<void> {
     if (timer !== null) clearTimeout(timer);
     timer = null;
-    await Promise.all(writes);
+    await Promise.all([...writes, ...reads]);
     await recording;
     const opened = await file?.catch(() => null);
     if (opened && unrecorded > 0) await record();
     await opened?.close();
     file = null;
+  }
+
+  async function copyOut(start: number, end: number): Promise<Uint8Array> {
+    const target = new Uint8Array(end - start);
+    if (whole) {
+      target.set(await readFrom(await whole.handle, start, end - start));
+      return target;
+    }
+    memory.copyTo(start, target);
+    if (part && disk.length > 0) file ??= openPartFile(part.path);
+    const opened = await file;
+    for (const [from, to] of disk) {
+      const first = Math.max(from, start);
+      const last = Math.min(to, end);
+      if (first < last && opened) target.set(await opened.read(first, last), first - start);
+    }
+    return target;
+  }
+
+  async function becomeWhole(facts: PartFacts & { readonly size: number }): Promise<HeldFile> {
+    part ??= files.beginPart(reference, facts);
+    const held = part;
+    await spill(held);
+    file ??= openPartFile(held.path);
+    const opened = await file;
+    if (facts.size === 0) await opened.setSize(0);
+    if (!isSequential) await opened.sync();
+    await Promise.all(writes);
+    await recording;
+    unrecorded = 0;
+    await closeFile();
+    const admitted = await held.admit(facts);
+    part = null;
+    const lease = files.lease(reference.canonical);
+    if (lease) {
+      const handle = open(lease.path, 'r');
+      handle.catch(() => undefined);
+      whole = { lease, handle };
+    }
+    memory.drop(0, Number.POSITIVE_INFINITY);
+    return admitted;
   }
 
   return {
@@ -184,20 +228,11 @@ export async function openHoldingStore(options: {
       }
     },
     async read(start, end) {
-      const target = new Uint8Array(end - start);
-      if (whole) {
-        target.set(await readFrom(await whole.handle, start, end - start));
-        return target;
-      }
-      memory.copyTo(start, target);
-      if (part && disk.length > 0) file ??= openPartFile(part.path);
-      const opened = await file;
-      for (const [from, to] of disk) {
-        const first = Math.max(from, start);
-        const last = Math.min(to, end);
-        if (first < last && opened) target.set(await opened.read(first, last), first - start);
-      }
-      return target;
+      while (admitting) await admitting;
+      const work = copyOut(start, end);
+      const settled = work.catch(() => undefined);
+      reads.add(settled);
+      return await work.finally(() => reads.delete(settled));
     },
     pin: (start, end) => memory.pin(start, end),
     rest() {
@@ -206,27 +241,11 @@ export async function openHoldingStore(options: {
     },
     admit: (facts) =>
       inOrder(async () => {
-        part ??= files.beginPart(reference, facts);
-        const held = part;
-        await spill(held);
-        file ??= openPartFile(held.path);
-        const opened = await file;
-        if (facts.size === 0) await opened.setSize(0);
-        if (!isSequential) await opened.sync();
-        await Promise.all(writes);
-        await recording;
-        unrecorded = 0;
-        await closeFile();
-        const admitted = await held.admit(facts);
-        part = null;
-        const lease = files.lease(reference.canonical);
-        if (lease) {
-          const handle = open(lease.path, 'r');
-          handle.catch(() => undefined);
-          whole = { lease, handle };
-        }
-        memory.drop(0, Number.POSITIVE_INFINITY);
-        return admitted;
+        const work = becomeWhole(facts);
+        admitting = work.catch(() => undefined);
+        return await work.finally(() => {
+          admitting = null;
+        });
       }),
     letGo() {
       whole?.lease.release();

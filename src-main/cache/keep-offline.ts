@@ -9,6 +9,7 @@ export interface KeepOffline {
   set(references: readonly { canonical: CanonicalUrl; size: number | null }[], isKept: boolean): Promise<void>;
 }
 
+/** Over the items and the index of `core`. */
 export function createKeepOffline(core: FileCore): KeepOffline {
   const { items, block } = core;
   /** Sizes of kept files that are not here yet. */

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Bytes, FetchOptions } from '../../src-main/cache/bytes.ts';
 import { Failure } from '../../src-shared/model/error.ts';
@@ -99,4 +99,24 @@ test('a cache folder that went away while it was open is said in words', async (
     `${room.folder} is not there any more.`,
     'Connect its disk and open the library again, or choose another folder for the cache.',
   ]);
+});
+
+test('one object through two signed URLs is one file, fetched once', async () => {
+  const bytes = await room.open();
+  const url = server.put('/bucket/photo.jpg', generatedObject(50_000));
+  const date = new Date().toISOString().replace(/[-:]|\.\d+/g, '');
+  const signed = (signature: string) =>
+    `${url}?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=id%2F${date.slice(0, 8)}%2Feu%2Fs3%2Faws4_request&X-Amz-Date=${date}&X-Amz-Expires=3600&X-Amz-SignedHeaders=host&X-Amz-Signature=${signature}`;
+  const [one, two] = [await bring(bytes, signed('a1'.repeat(32))), await bring(bytes, signed('b2'.repeat(32)))];
+  expect([one === two, basename(one), server.counters.requests, bytes.status().files]).toEqual([true, 'photo.jpg', 1, 1]);
+});
+
+test('the limit cannot be set below what is kept offline', async () => {
+  const bytes = await room.open();
+  const reference = referenceOf(server.put('/kept.bin', generatedObject(300_000)));
+  await bring(bytes, server.url('/kept.bin'));
+  await bytes.setKept([{ reference, size: null }], true);
+  await expect(bytes.setLimit(200_000)).rejects.toThrow(/ is in use or kept offline, so the limit cannot be below that now\.$/);
+  await bytes.setKept([{ reference, size: null }], false);
+  expect(await bytes.setLimit(200_000)).toMatchObject({ files: 0, limit: 200_000, evictions: 1 });
 });

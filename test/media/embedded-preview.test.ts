@@ -66,7 +66,7 @@ test('one with black bars, one that is too small and one that is damaged are pas
     const bytes = cameraJpeg(await jpeg(photo()), { orientation: 1, thumbnail });
     const { url, fetched } = put(bytes);
     expect(await said(media, url, { edge: 128 })).toBe('image/jpeg 320x240 srgb upright');
-    expect(fetched()).toBeGreaterThan(bytes.length);
+    expect(fetched()).toBe(bytes.length); // what was read before is not fetched again
     await room.close();
     room = await createMediaRoom();
   }

@@ -33,7 +33,7 @@ async function curlVersion(): Promise<string | null> {
 async function ours(urls: readonly string[]): Promise<number> {
   const room = await createCacheRoom();
   try {
-    const bytes = await room.open({ limit: 16_000 * megabyte, concurrencyPerHost: connections });
+    const bytes = await room.open({ limit: 16_000 * megabyte }, { concurrencyPerHost: connections });
     const began = performance.now();
     const sizes = await Promise.all(
       urls.map(async (url) => {

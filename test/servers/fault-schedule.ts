@@ -67,6 +67,8 @@ export interface FaultSchedule {
   sizeOf(index: number, version?: number): number;
   /** The present version, from 0. Those before were served once. */
   versionOf(index: number): number;
+  /** Bytes `start` to `end` (exclusive) of a version. */
+  sliceOf(index: number, version: number, start: number, end: number): Uint8Array;
   /** SHA-256 in hex of a version; of the present one unless told. */
   sha256Of(index: number, version?: number): string;
   /** The version served so far that has this hash, or null: then the bytes are wrong. */
@@ -128,6 +130,7 @@ export async function startFaultSchedule(options: FaultScheduleOptions): Promise
     urlOf: (index) => server.url(pathOf(index)),
     sizeOf: (index, version) => at(index).versionAt(version ?? at(index).version).size,
     versionOf: (index) => at(index).version,
+    sliceOf: (index, version, start, end) => at(index).versionAt(version).slice(start, end),
     sha256Of: hashOf,
     versionWith(index, sha256) {
       for (let version = at(index).version; version >= 0; version -= 1) if (hashOf(index, version) === sha256) return version;

@@ -27,8 +27,8 @@ describe('settings.json', () => {
   it('gives defaults where there is no file, and adds the hosts of the environment', () => {
     const settings = open(undefined, { VITRINE_ALLOWED_HOSTS: '127.0.0.1, nas.local,' });
     expect(settings.current()).toEqual({
-      cache: { limit: 10_000_000_000 },
-      network: { allowed_hosts: ['127.0.0.1', 'nas.local'], concurrency: 16, concurrency_per_host: 6 },
+      cache: { limit: 10_000_000_000, folder: null, stream_above: null, check_after_hours: 24 },
+      network: { allowed_hosts: ['127.0.0.1', 'nas.local'], concurrency: 16, concurrency_per_host: 6, bandwidth: null },
       looking: { fetch: 'as_needed' },
       stores: [],
       shell_environment: true,
@@ -57,7 +57,7 @@ describe('settings.json', () => {
     ['{\n  "cahce": {}\n}', 'settings.json, line 2: There is no setting “cahce”. Did you mean “cache”?'],
     [
       '{\n  "network": {\n    "x": 1 }\n}',
-      'settings.json, line 3: There is no setting “x” in “network”. Known are allowed_hosts, concurrency, concurrency_per_host.',
+      'settings.json, line 3: There is no setting “x” in “network”. Known are allowed_hosts, concurrency, concurrency_per_host, bandwidth.',
     ],
     [
       '{"stores": [\n{"match": "s3://a"},\n{"match": "b", "region": "x"}]}',

@@ -287,3 +287,40 @@ test('a copy that was not checked for long is told when it is used, a fresh one 
   await whole(bytes, url);
   expect(aged).toEqual([url]);
 });
+
+test('where a server ignores ranges its one answer goes on for all who come later, as far as they read', async () => {
+  const bytes = await room.open({
+    // As a store meets such a server whose bytes before the range are of use.
+    storeOf: () => ({ ...room.http, read: (reference, options) => room.http.read(reference, { ...options, range: null }) }),
+  });
+  const object = generatedObject(900_000);
+  const url = server.put('/deaf.bin', object, noRanges());
+  const source = await bytes.open(referenceOf(url), visible);
+  expect(await source.read(0, 100)).toEqual(object.slice(0, 100));
+  expect(await source.read(500_000, 500_100)).toEqual(object.slice(500_000, 500_100));
+  expect(await source.read(100_000, 100_100)).toEqual(object.slice(100_000, 100_100));
+  expectSame((await whole(bytes, url)).content, object.slice(0, 900_000));
+  source.close();
+  expect(server.counters.requests).toBe(2);
+});
+
+test('an empty file is fetched and held', async () => {
+  const bytes = await room.open();
+  const url = server.put('/empty.bin', storedObject(''));
+  expect((await whole(bytes, url)).content.length).toBe(0);
+  expect((await whole(bytes, url)).bytes).toBe(0);
+  expect(server.counters.requests).toBe(1);
+});
+
+test('bytes of an object without a strong validator are not joined with what comes after a restart', async () => {
+  const object = generatedObject(300_000, 1, { etag: null });
+  const url = server.put('/plain.bin', object);
+  const bytes = await room.open();
+  const source = await bytes.open(referenceOf(url), visible);
+  await source.read(0, 100);
+  source.close();
+  await bytes.close();
+  const again = await room.open();
+  expectSame((await whole(again, url)).content, object.slice(0, 300_000));
+  expect(log()).toEqual(['bytes=0-20479', 'whole']);
+});

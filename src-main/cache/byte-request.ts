@@ -159,7 +159,8 @@ export function beginRequest(ground: RequestGround, target: RequestTarget, optio
     }
   }
 
-  async function readBody(answer: ReadAnswer, stop: AbortSignal): Promise<void> {
+  /** `askedEnd` is where the answer ends by itself; false where more is wanted by then than was asked for. */
+  async function readBody(answer: ReadAnswer, askedEnd: number, stop: AbortSignal): Promise<boolean> {
     let at = answer.start;
     for await (const whole of answer.body) {
       cost.bytes += whole.length;
@@ -174,18 +175,20 @@ export function beginRequest(ground: RequestGround, target: RequestTarget, optio
       at += chunk.length;
       request.position = Math.max(request.position, at);
       progressed();
-      if (chunk.length < whole.length) return;
+      if (chunk.length < whole.length) return true;
       if (request.end === Number.POSITIVE_INFINITY && options.end !== request.end) await whenWanted(stop);
     }
     const end = Math.min(request.end, target.size ?? Number.POSITIVE_INFINITY);
-    if (at >= end) return;
+    if (at >= end) return true;
     if (stop.aborted) throw cancelled();
+    if (at >= askedEnd) return false;
     if (target.size !== null) throw request.isWhole ? brokenLength(host, at, target.size) : endedEarly(host);
     target.endsAt(at);
+    return true;
   }
 
-  /** One try. Its place is given back before anything else is done. */
-  async function attempt(): Promise<void> {
+  /** One try; false where another has to bring the rest. Its place is given back before anything else is done. */
+  async function attempt(): Promise<boolean> {
     const own = queue.enter(host, priority, signal);
     const stop = new AbortController();
     ticket = own;
@@ -197,16 +200,20 @@ export function beginRequest(ground: RequestGround, target: RequestTarget, optio
       const from = request.position;
       const to = Math.min(request.end, target.size ?? Number.POSITIVE_INFINITY);
       const isPlain = from === 0 && request.end === Number.POSITIVE_INFINITY;
+      const askedEnd = request.end === Number.POSITIVE_INFINITY ? request.end : Math.max(to, from + 1);
       const answer = await store.read(target.reference, {
-        range: isPlain ? null : { start: from, end: request.end === Number.POSITIVE_INFINITY ? null : Math.max(to, from + 1) },
+        range: isPlain ? null : { start: from, end: askedEnd === Number.POSITIVE_INFINITY ? null : askedEnd },
         ...(target.etag === null ? {} : { ifMatch: target.etag }),
         isOneTry: true,
         mayBeginEarlier: true,
         signal: AbortSignal.any([signal, stop.signal]),
       });
       if (answer.start > from) throw changedWhileRead();
-      if (await target.answered(request, answer)) await readBody(answer, AbortSignal.any([signal, stop.signal]));
+      const isTaken = await target.answered(request, answer);
+      const ownEnd = answer.start < from ? Number.POSITIVE_INFINITY : askedEnd;
+      const isDone = !isTaken || (await readBody(answer, ownEnd, AbortSignal.any([signal, stop.signal])));
       queue.succeeded(host);
+      return isDone;
     } finally {
       stop.abort(); // a server that ignores ranges would go on
       ticket = null;
@@ -218,7 +225,8 @@ export function beginRequest(ground: RequestGround, target: RequestTarget, optio
     for (let tries = 1; ; tries += 1) {
       const before = request.position;
       try {
-        return await attempt();
+        if (await attempt()) return;
+        tries = 0;
       } catch (thrown) {
         if (signal.aborted) throw cancelled();
         if (!(thrown instanceof Failure)) throw thrown;

@@ -5,6 +5,7 @@ import type { Asker } from './holding.ts';
 import { pieceBytes } from './holding.ts';
 import type { Seat } from './holdings.ts';
 import { cancelled, type TransferQueue } from './transfer-queue.ts';
+import { changedWhileRead } from './validator.ts';
 import { looksLikeWebPage, webPageFailure } from './web-page.ts';
 
 /**
@@ -41,7 +42,7 @@ export function createHoldingReader(
     cost: asker.cost,
     async remote() {
       if (!holding.facts) await ask();
-      if (!holding.facts) throw cancelled();
+      if (!holding.facts) throw changedWhileRead(); // it began anew this moment
       return holding.facts;
     },
     async read(start, end) {

@@ -5,6 +5,7 @@ import type { Asker } from './holding.ts';
 import type { Seat } from './holdings.ts';
 import { reachOf } from './range-set.ts';
 import { cancelled } from './transfer-queue.ts';
+import { changedWhileRead } from './validator.ts';
 
 /** At once so much is handed on. */
 const handBytes = 256 * 1024;
@@ -75,7 +76,7 @@ export async function streamOf(
     await holding.ensure(asker, start, Math.min(end(), start + 1), Math.min(ahead, end() - start));
     asker.epoch = holding.epoch;
     const { facts } = holding;
-    if (!facts) throw cancelled();
+    if (!facts) throw changedWhileRead(); // it began anew this moment
     return { body: body(), start: Math.min(start, holding.size ?? start), size: holding.size, remote: facts };
   } catch (thrown) {
     signal.removeEventListener('abort', over);

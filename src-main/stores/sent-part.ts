@@ -38,6 +38,7 @@ export function sentPart({ host, status, range, length }: SentHead, wanted: Byte
 
 /**
  * The bytes of a body that were asked for, and where they begin: at the start of the range, or of the part where that `mayBeginEarlier`.
+ * A part that begins earlier goes on to its own end too: what ended where the range does could not be told from an object that ends there.
  * The body throws `server_error` where it ends before it should or goes on after it. One that ends where its part does is read to its own
  * end, so that the connection can be used again.
  */
@@ -48,7 +49,8 @@ export function exactBytes(
   mayBeginEarlier: boolean,
 ): { readonly start: number; readonly body: AsyncGenerator<Uint8Array> } {
   const start = mayBeginEarlier ? part.start : wanted.start;
-  return { start, body: exactly(chunks, part, start, wanted.end ?? Number.POSITIVE_INFINITY) };
+  const end = start < wanted.start ? null : wanted.end;
+  return { start, body: exactly(chunks, part, start, end ?? Number.POSITIVE_INFINITY) };
 }
 
 async function* exactly(chunks: AsyncIterable<Uint8Array>, part: SentPart, from: number, to: number): AsyncGenerator<Uint8Array> {

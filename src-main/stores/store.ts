@@ -22,7 +22,7 @@ export interface ReadOptions {
   readonly isOneTry?: true;
   /**
    * The caller has use for the bytes before the range too: where a server ignores ranges, `body` begins at 0 and `start` says so,
-   * instead of skipping what would have to be fetched again.
+   * instead of skipping what would have to be fetched again; it goes on past the range, to the end of what the server sends.
    */
   readonly mayBeginEarlier?: true;
   readonly signal: AbortSignal;

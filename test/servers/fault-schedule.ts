@@ -104,7 +104,7 @@ export async function startFaultSchedule(options: FaultScheduleOptions): Promise
 
   const next = (place: Place, record: RequestRecord): Served => {
     const object = place.versionAt(place.version);
-    const at = place.entries.findIndex((entry) => fits(entry.kind, record));
+    const at = place.entries.findIndex((entry) => fits(entry.kind, record, place.standing.length === 0));
     const [entry] = at < 0 ? [] : place.entries.splice(at, 1);
     if (!entry) return { object, faults: place.standing };
     played.set(entry.kind, (played.get(entry.kind) ?? 0) + 1);
@@ -176,9 +176,10 @@ function placeOf(index: number, options: FaultScheduleOptions): Place {
   };
 }
 
-function fits(kind: ScheduledKind, { method, headers }: RequestRecord): boolean {
+/** A whole that announces a byte too few cannot be told from a file of that length, so what spoils parts waits for one. */
+function fits(kind: ScheduledKind, { method, headers }: RequestRecord, givesParts: boolean): boolean {
   if (method === 'HEAD') return kind === 'resets' || kind === 'throttled' || kind === 'busy';
-  return headers.range !== undefined || (kind !== 'wrongRange' && kind !== 'tooShort' && kind !== 'noRanges');
+  return (headers.range !== undefined && givesParts) || (kind !== 'wrongRange' && kind !== 'tooShort' && kind !== 'noRanges');
 }
 
 const wrongRanges: readonly faults.WrongRange[] = ['later', 'earlier', 'otherTotal', 'missing', 'otherUnit', 'multipart'];

@@ -128,11 +128,11 @@ describe.skipIf(!canTest)('a proxy', () => {
     const failing = await room.open({ findFfmpeg: async () => program('exit 1') });
     const media = await room.open();
     const { facts } = await media.probe(referenceOf(url), { signal: never, priority: 'visible' });
-    const said = (from: Media, plays: string[]) =>
-      from.proxy(referenceOf(url), { facts, at: 0, plays: new Set(plays), signal: never }).then(String, sentenceOf);
+    const said = (from: Media, plays: string[], asked = url) =>
+      from.proxy(referenceOf(asked), { facts, at: 0, plays: new Set(plays), signal: never }).then(String, sentenceOf);
     const answers = [await said(without, usual), await said(failing, usual), await said(media, [])];
-    room.server.spoil('/film.mov', status(403));
-    expect([...answers, await said(media, usual)]).toEqual([
+    const refused = room.server.put('/refused.mov', storedObject(await edited()), status(403));
+    expect([...answers, await said(media, usual, refused)]).toEqual([
       'unsupported: A proxy cannot be made without ffmpeg.',
       'unsupported: A proxy of this file cannot be made: ffmpeg does not read it.',
       'unsupported: A proxy of this file cannot be made: this ffmpeg makes nothing that can be played here.',

@@ -6,6 +6,7 @@ import type { FileCache, HeldFile, HeldPart, PartFacts } from './file-cache.ts';
 import { openPartFile, type PartFile, readFrom } from './part-file.ts';
 import { countOf, holds, type Ranges, union, withRange } from './range-set.ts';
 import type { SpanMemory } from './span-memory.ts';
+import { changedWhileRead } from './validator.ts';
 
 export interface HoldingStore {
   /** What is here. */
@@ -155,6 +156,8 @@ export async function openHoldingStore(options: {
       target.set(await readFrom(await whole.handle, start, end - start));
       return target;
     }
+    // It began anew since the reader saw that its bytes are here: never zeros in their place.
+    if (!holds(union(disk, memory.ranges), start, end)) throw changedWhileRead();
     memory.copyTo(start, target);
     if (part && disk.length > 0) file ??= openPartFile(part.path);
     const opened = await file;

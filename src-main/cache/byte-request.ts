@@ -159,6 +159,19 @@ export function beginRequest(ground: RequestGround, target: RequestTarget, optio
     }
   }
 
+  /**
+   * Nobody wants more of an answer that goes on to the end of the object. Its place goes to others at once, and the answer stays open for as
+   * long as the server lets it: a connection on which nothing moves costs less than all bytes before this one once more.
+   */
+  async function pause(stop: AbortSignal): Promise<void> {
+    ticket?.release();
+    note.state('waiting');
+    await whenWanted(stop);
+    ticket = queue.enter(host, priority, signal);
+    await ticket.ready;
+    note.state('running');
+  }
+
   async function readBody(answer: ReadAnswer, stop: AbortSignal): Promise<void> {
     let at = answer.start;
     for await (const whole of answer.body) {
@@ -175,7 +188,7 @@ export function beginRequest(ground: RequestGround, target: RequestTarget, optio
       request.position = Math.max(request.position, at);
       progressed();
       if (chunk.length < whole.length) return;
-      if (request.end === Number.POSITIVE_INFINITY && options.end !== request.end) await whenWanted(stop);
+      if (request.end === Number.POSITIVE_INFINITY && options.end !== request.end && request.position >= goal()) await pause(stop);
     }
     const end = Math.min(request.end, target.size ?? Number.POSITIVE_INFINITY);
     if (at >= end) return;
@@ -186,12 +199,11 @@ export function beginRequest(ground: RequestGround, target: RequestTarget, optio
 
   /** One try. Its place is given back before anything else is done. */
   async function attempt(): Promise<void> {
-    const own = queue.enter(host, priority, signal);
     const stop = new AbortController();
-    ticket = own;
+    ticket = queue.enter(host, priority, signal);
     note.state('waiting');
     try {
-      await own.ready;
+      await ticket.ready;
       note.state('running');
       cost.requests += 1;
       const from = request.position;
@@ -209,8 +221,8 @@ export function beginRequest(ground: RequestGround, target: RequestTarget, optio
       queue.succeeded(host);
     } finally {
       stop.abort(); // a server that ignores ranges would go on
+      ticket?.release();
       ticket = null;
-      own.release();
     }
   }
 

@@ -159,6 +159,19 @@ export function beginRequest(ground: RequestGround, target: RequestTarget, optio
     }
   }
 
+  /**
+   * Nobody wants more of an answer that goes on to the end of the object. Its place goes to others at once, and the answer stays open for as
+   * long as the server lets it: a connection on which nothing moves costs less than all bytes before this one once more.
+   */
+  async function pause(stop: AbortSignal): Promise<void> {
+    ticket?.release();
+    note.state('waiting');
+    await whenWanted(stop);
+    ticket = queue.enter(host, priority, signal);
+    await ticket.ready;
+    note.state('running');
+  }
+
   /** `askedEnd` is where the answer ends by itself; false where more is wanted by then than was asked for. */
   async function readBody(answer: ReadAnswer, askedEnd: number, stop: AbortSignal): Promise<boolean> {
     let at = answer.start;
@@ -176,7 +189,7 @@ export function beginRequest(ground: RequestGround, target: RequestTarget, optio
       request.position = Math.max(request.position, at);
       progressed();
       if (chunk.length < whole.length) return true;
-      if (request.end === Number.POSITIVE_INFINITY && options.end !== request.end) await whenWanted(stop);
+      if (request.end === Number.POSITIVE_INFINITY && options.end !== request.end && request.position >= goal()) await pause(stop);
     }
     const end = Math.min(request.end, target.size ?? Number.POSITIVE_INFINITY);
     if (at >= end) return true;
@@ -189,12 +202,11 @@ export function beginRequest(ground: RequestGround, target: RequestTarget, optio
 
   /** One try; false where another has to bring the rest. Its place is given back before anything else is done. */
   async function attempt(): Promise<boolean> {
-    const own = queue.enter(host, priority, signal);
     const stop = new AbortController();
-    ticket = own;
+    ticket = queue.enter(host, priority, signal);
     note.state('waiting');
     try {
-      await own.ready;
+      await ticket.ready;
       note.state('running');
       cost.requests += 1;
       const from = request.position;
@@ -210,14 +222,14 @@ export function beginRequest(ground: RequestGround, target: RequestTarget, optio
       });
       if (answer.start > from) throw changedWhileRead();
       const isTaken = await target.answered(request, answer);
-      const ownEnd = answer.start < from ? Number.POSITIVE_INFINITY : askedEnd;
+      const ownEnd = answer.isWhole || answer.start < from ? Number.POSITIVE_INFINITY : askedEnd;
       const isDone = !isTaken || (await readBody(answer, ownEnd, AbortSignal.any([signal, stop.signal])));
       queue.succeeded(host);
       return isDone;
     } finally {
       stop.abort(); // a server that ignores ranges would go on
+      ticket?.release();
       ticket = null;
-      own.release();
     }
   }
 

@@ -21,6 +21,7 @@ import { createBackgroundHashing } from './hash-in-background.ts';
 import type { Asker } from './holding.ts';
 import { createHoldingReader } from './holding-reader.ts';
 import { createHoldings } from './holdings.ts';
+import { inParallel } from './in-slices.ts';
 import { createFileMover } from './move-files.ts';
 import { openFileCache } from './open-file-cache.ts';
 import { createSpanMemories } from './span-memory.ts';
@@ -319,7 +320,7 @@ export async function createBytes(options: BytesOptions): Promise<Bytes> {
     list: (start, end) => files.list(start, end),
     clear: (selection) => files.clear(selection),
     async drop(canonicals) {
-      await Promise.all(canonicals.map((canonical) => holdings.forget(canonical)));
+      await inParallel(canonicals, (canonical) => holdings.forget(canonical));
       return files.drop(canonicals);
     },
     async setLimit(bytes) {

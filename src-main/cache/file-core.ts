@@ -1,5 +1,5 @@
 /** What parts, whole files and upkeep share: items with their sums, uses, removal, and the account of space over all of it. */
-import { rm, stat } from 'node:fs/promises';
+import { rm, rmdir, stat, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { CanonicalUrl } from '../../src-shared/reference/reference.ts';
 import type { CacheEntry, CatalogCacheIndex } from '../catalog/catalog.ts';
@@ -30,6 +30,8 @@ export interface FileCore extends FileCoreOptions {
   readonly unhashed: Set<string>;
   /** On disk, the folders themselves included; what claims cover is not in it. */
   heldBytes(): number;
+  /** Takes in an entry of a former start; they come in order of use. */
+  adopt(entry: CacheEntry): void;
   pathOf(entry: CacheEntry): string;
   /** The instant of a use, strictly rising, so that two within a millisecond keep their order when the library is opened again. */
   tick(): number;
@@ -53,11 +55,21 @@ export interface FileCore extends FileCoreOptions {
 /** Blocks by which a folder may grow at once when one name is added: ext4 makes an index and two leaves of its first block. */
 const spareBlocks = 2;
 
-/** `loaded` in order of use. */
-export function createFileCore(options: FileCoreOptions & { loaded: readonly CacheEntry[]; kept: readonly CanonicalUrl[] }): FileCore {
-  const { folders, index, block, limit, diskSpace, clock, onHeld, loaded, kept } = options;
+/** A whole file with its folder, or a part. Two calls are enough nearly always, and looking first takes longer than both. */
+async function removeFromDisk(path: string, isWhole: boolean): Promise<void> {
+  if (!isWhole) return rm(path, { force: true });
+  try {
+    await unlink(path);
+    await rmdir(dirname(path));
+  } catch {
+    await rm(dirname(path), { recursive: true, force: true });
+  }
+}
+
+/** Begins empty; `kept` are the references that are kept offline. */
+export function createFileCore(options: FileCoreOptions & { kept: readonly CanonicalUrl[] }): FileCore {
+  const { folders, index, block, limit, diskSpace, clock, onHeld, kept } = options;
   const items = createHeldItems(kept);
-  for (const entry of loaded) items.add({ entry, leases: 0, counted: entry.diskBytes, claim: null, isLeaving: false });
   /** Items on their way out: nobody can have them, but their bytes are still on the disk. */
   const leaving = new Map<string, Promise<void>>();
   let leavingBytes = 0;
@@ -65,7 +77,7 @@ export function createFileCore(options: FileCoreOptions & { loaded: readonly Cac
   let stuckBytes = 0;
   let folderBytes = 0;
   let evictions = 0;
-  let lastTick = loaded.at(-1)?.lastUsed ?? 0;
+  let lastTick = 0;
   let waiters: (() => void)[] = [];
 
   const writer = createIndexWriter(index, (id) => {
@@ -90,7 +102,7 @@ export function createFileCore(options: FileCoreOptions & { loaded: readonly Cac
 
   const core: FileCore = {
     ...{ folders, index, block, limit, diskSpace, clock, onHeld, items, heldBytes },
-    unhashed: new Set(loaded.flatMap((entry) => (entry.ranges === null && entry.sha256 === null ? entry.id : []))),
+    unhashed: new Set(),
     space: createSpace({
       limit,
       async diskSpace() {
@@ -110,6 +122,11 @@ export function createFileCore(options: FileCoreOptions & { loaded: readonly Cac
     }),
     get evictions() {
       return evictions;
+    },
+    adopt(entry) {
+      items.add({ entry, leases: 0, counted: entry.diskBytes, claim: null, isLeaving: false });
+      if (entry.ranges === null && entry.sha256 === null) core.unhashed.add(entry.id);
+      lastTick = Math.max(lastTick, entry.lastUsed);
     },
     pathOf: (entry) => join(folders.pathOf(entry.folder), entry.file),
     tick() {
@@ -147,7 +164,7 @@ export function createFileCore(options: FileCoreOptions & { loaded: readonly Cac
       items.remove(item);
       leavingBytes += bytes;
       if (isCurrent) onHeld(canonical, 'none');
-      const gone = rm(ranges === null ? dirname(path) : path, { recursive: ranges === null, force: true })
+      const gone = removeFromDisk(path, ranges === null)
         .catch(() => {
           stuckBytes += bytes;
         })

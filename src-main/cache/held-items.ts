@@ -47,8 +47,11 @@ export interface HeldItems {
 /** Begins empty; `keptBefore` are the references that are kept offline. */
 export function createHeldItems(keptBefore: readonly CanonicalUrl[]): HeldItems {
   const items = new Map<string, Item>();
-  /** The same without what is kept: looking for the oldest must not pass by a hundred thousand kept ones each time. */
-  let evictable = new Map<string, Item>();
+  /**
+   * The same without what is kept: looking for the oldest must not pass by a hundred thousand kept ones each time. Null once something
+   * is not kept any more, whose place in the order only `items` knows.
+   */
+  let evictable: Map<string, Item> | null = new Map();
   const states = new Map<CanonicalUrl, Set<Item>>();
   const kept = new Set(keptBefore);
   const partsInUse = new Set<Item>();
@@ -69,6 +72,12 @@ export function createHeldItems(keptBefore: readonly CanonicalUrl[]): HeldItems 
     }
     if (sign > 0 && item.claim) partsInUse.add(item);
     else partsInUse.delete(item);
+  }
+
+  function evictableNow(): Map<string, Item> {
+    const found = new Map<string, Item>();
+    for (const [id, item] of items) if (!kept.has(item.entry.canonical)) found.set(id, item);
+    return found;
   }
 
   const claimedBy = (pick: (item: Item) => boolean): number =>
@@ -103,7 +112,7 @@ export function createHeldItems(keptBefore: readonly CanonicalUrl[]): HeldItems 
     add(item) {
       const { id, canonical } = item.entry;
       items.set(id, item);
-      if (!kept.has(canonical)) evictable.set(id, item);
+      if (!kept.has(canonical)) evictable?.set(id, item);
       const all = states.get(canonical);
       if (all) all.add(item);
       else states.set(canonical, new Set([item]));
@@ -112,7 +121,7 @@ export function createHeldItems(keptBefore: readonly CanonicalUrl[]): HeldItems 
     remove(item) {
       const { id, canonical } = item.entry;
       items.delete(id);
-      evictable.delete(id);
+      evictable?.delete(id);
       const all = states.get(canonical);
       all?.delete(item);
       if (all?.size === 0) states.delete(canonical);
@@ -122,8 +131,8 @@ export function createHeldItems(keptBefore: readonly CanonicalUrl[]): HeldItems 
       const { id, canonical } = item.entry;
       items.delete(id);
       items.set(id, item);
-      evictable.delete(id);
-      if (!kept.has(canonical)) evictable.set(id, item);
+      evictable?.delete(id);
+      if (!kept.has(canonical)) evictable?.set(id, item);
     },
     change(item, change) {
       count(item, -1);
@@ -138,10 +147,12 @@ export function createHeldItems(keptBefore: readonly CanonicalUrl[]): HeldItems 
         else kept.delete(canonical);
       }
       for (const item of touched) count(item, 1);
-      evictable = new Map([...items].filter(([, item]) => !kept.has(item.entry.canonical)));
+      if (!isKept) evictable = null;
+      else for (const item of touched) evictable?.delete(item.entry.id);
     },
     kept: () => kept,
     oldest() {
+      evictable ??= evictableNow();
       for (const item of evictable.values()) if (item.leases === 0) return item;
       return null;
     },

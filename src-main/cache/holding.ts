@@ -125,6 +125,8 @@ export async function openHolding(
   const step = () => Math.max(files.block, Math.min(largestStep, Math.floor(files.space.limit / 64)));
   const mayEvict = () => size === null || size <= ground.streamAbove();
   const joinable = () => canJoin(reference, facts?.etag ?? null);
+  /** One answer that goes on to the end needs no validator to be joined. */
+  const isOneAnswer = () => takesRanges === false && answers === 1;
   const known = (): RemoteFacts => ({
     ...(facts ?? { type: null, etag: null, modified: null, storageClass: null }),
     size,
@@ -160,6 +162,8 @@ export async function openHolding(
       if (facts && answers > 0 && isOtherObject(known(), { ...answer.remote, size: answer.size })) throw changedWhileRead();
       if (formerFacts && isOtherObject(formerFacts, { ...answer.remote, size: answer.size })) epoch += 1;
       formerFacts = null;
+      const isAskedInPart = request.position > 0 || request.end < Number.POSITIVE_INFINITY;
+      if (answer.isWhole === true && isAskedInPart) takesRanges = false;
       if (answer.start < request.position) {
         takesRanges = false;
         const other = [...requests].find((one) => one !== request && !one.isOver && one.position <= request.position);
@@ -168,8 +172,9 @@ export async function openHolding(
           return false;
         }
         request.position = answer.start;
-        request.end = Number.POSITIVE_INFINITY;
       } else if (request.position > 0) takesRanges ??= true;
+      // Ended where it was asked to end, it would have to begin at 0 for who wants more.
+      if (takesRanges === false) request.end = Number.POSITIVE_INFINITY;
       learn(answer);
       answers += 1;
       if (request.isWhole) await makeRoom(size ?? request.position);
@@ -387,7 +392,8 @@ export async function openHolding(
             return { file: await admitting, restarted: lastRestart ?? restarted };
           }
           const running =
-            [...requests].find((one) => !one.isOver && one.isWhole && one.position < one.end) ?? (joinable() ? bringing(at) : null);
+            [...requests].find((one) => !one.isOver && one.isWhole && one.position < one.end) ??
+            (joinable() || isOneAnswer() ? bringing(at) : null);
           if (running === null && answers > 0 && !joinable()) await renewStore();
           const from = reachOf(store.ranges, 0);
           const request = running ?? begin(asker, from, Math.min(nextFrom(store.ranges, from), nextUnderWay(from)), true, note);

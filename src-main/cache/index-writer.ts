@@ -7,6 +7,9 @@ export interface IndexWriter {
   settled(): Promise<void>;
 }
 
+/** Entries of one transaction: more would take too long to be handed to the catalog's thread at once. */
+const mostAtOnce = 500;
+
 interface Batch {
   readonly ids: Set<string>;
   readonly written: Promise<void>;
@@ -23,7 +26,7 @@ export function createIndexWriter(index: CatalogCacheIndex, entryOf: (id: string
   let next = createBatch();
   let writing: Promise<void> | null = null;
 
-  async function write(ids: ReadonlySet<string>): Promise<void> {
+  async function write(ids: readonly string[]): Promise<void> {
     const put: CacheEntry[] = [];
     const removed: string[] = [];
     for (const id of ids) {
@@ -40,7 +43,10 @@ export function createIndexWriter(index: CatalogCacheIndex, entryOf: (id: string
       const batch = next;
       next = createBatch();
       // A catalog that cannot be written loses the order of use and ranges; files are matched against it on the next start.
-      await write(batch.ids).catch(() => undefined);
+      const ids = [...batch.ids];
+      for (let start = 0; start < ids.length; start += mostAtOnce) {
+        await write(ids.slice(start, start + mostAtOnce)).catch(() => undefined);
+      }
       batch.finish();
     }
   }

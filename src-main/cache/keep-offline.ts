@@ -3,6 +3,7 @@ import { fail } from '../../src-shared/model/error.ts';
 import type { CanonicalUrl } from '../../src-shared/reference/reference.ts';
 import { blocksFor, sizeInWords } from './disk.ts';
 import type { FileCore } from './file-core.ts';
+import { inSlices } from './in-slices.ts';
 
 export interface KeepOffline {
   /** Throws `cache_full` where they do not fit beside what is kept, and what the catalog throws. */
@@ -14,6 +15,7 @@ export function createKeepOffline(core: FileCore): KeepOffline {
   const { items, block } = core;
   /** Sizes of kept files that are not here yet. */
   const expected = new Map<CanonicalUrl, number>();
+  let tail: Promise<unknown> = Promise.resolve();
 
   /** Bytes on disk that a kept file takes, or will take once it is here. */
   function bytesOf(canonical: CanonicalUrl): number {
@@ -24,9 +26,17 @@ export function createKeepOffline(core: FileCore): KeepOffline {
     return size === undefined ? here : Math.max(here, blocksFor(size, block) + block);
   }
 
-  function checkRoom(added: readonly CanonicalUrl[]): void {
-    const before = [...items.kept()].reduce((sum, canonical) => sum + bytesOf(canonical), 0);
-    const need = added.reduce((sum, canonical) => sum + bytesOf(canonical), 0);
+  async function sumOf(canonicals: readonly CanonicalUrl[]): Promise<number> {
+    let sum = 0;
+    await inSlices(canonicals, (slice) => {
+      for (const canonical of slice) sum += bytesOf(canonical);
+    });
+    return sum;
+  }
+
+  async function checkRoom(added: readonly CanonicalUrl[]): Promise<void> {
+    const before = await sumOf([...items.kept()]);
+    const need = await sumOf(added);
     const room = Math.max(0, core.space.limit - before);
     if (need <= room) return;
     throw fail('cache_full', {
@@ -35,27 +45,48 @@ export function createKeepOffline(core: FileCore): KeepOffline {
     });
   }
 
-  return {
-    async set(references, isKept) {
-      const canonicals = [...new Set(references.map(({ canonical }) => canonical))];
-      if (isKept) {
-        const known = new Map(references.map(({ canonical, size }) => [canonical, size]));
-        const added = canonicals.filter((canonical) => !items.isKept(canonical));
-        const before = canonicals.map((canonical) => [canonical, expected.get(canonical)] as const);
-        for (const [canonical, size] of known) if (size !== null) expected.set(canonical, size);
-        try {
-          checkRoom(added);
-        } catch (thrown) {
-          for (const [canonical, size] of before) {
-            if (size === undefined) expected.delete(canonical);
-            else expected.set(canonical, size);
-          }
-          throw thrown;
+  async function expect(references: readonly { canonical: CanonicalUrl; size: number | null }[]): Promise<void> {
+    const before = new Map<CanonicalUrl, number | undefined>();
+    const added: CanonicalUrl[] = [];
+    await inSlices(references, (slice) => {
+      for (const { canonical, size } of slice) {
+        if (!before.has(canonical)) {
+          before.set(canonical, expected.get(canonical));
+          if (!items.isKept(canonical)) added.push(canonical);
         }
-      } else for (const canonical of canonicals) expected.delete(canonical);
-      await core.index.setKept(canonicals, isKept);
-      items.keep(canonicals, isKept);
-      if (!isKept) core.released();
+        if (size !== null) expected.set(canonical, size);
+      }
+    });
+    try {
+      await checkRoom(added);
+    } catch (thrown) {
+      await inSlices([...before], (slice) => {
+        for (const [canonical, size] of slice) {
+          if (size === undefined) expected.delete(canonical);
+          else expected.set(canonical, size);
+        }
+      });
+      throw thrown;
+    }
+  }
+
+  async function set(references: readonly { canonical: CanonicalUrl; size: number | null }[], isKept: boolean): Promise<void> {
+    if (isKept) await expect(references);
+    const canonicals = [...new Set(references.map(({ canonical }) => canonical))];
+    await core.index.setKept(canonicals, isKept);
+    await inSlices(canonicals, (slice) => {
+      if (!isKept) for (const canonical of slice) expected.delete(canonical);
+      items.keep(slice, isKept);
+    });
+    if (!isKept) core.released();
+  }
+
+  return {
+    set(references, isKept) {
+      // One after the other: two that are reckoned at once would each be given the room of both.
+      const next = tail.then(() => set(references, isKept));
+      tail = next.catch(() => undefined);
+      return next;
     },
   };
 }

@@ -6,6 +6,7 @@ import type { CacheEntry } from '../catalog/catalog.ts';
 import type { CacheFolders } from './cache-folders.ts';
 import { diskBytesOf, sparseBytesOf } from './disk.ts';
 import { isEntryName, partNameOf } from './entry-name.ts';
+import { inParallel } from './in-slices.ts';
 
 export interface Loaded {
   /** What is there, the least recently used first. */
@@ -14,11 +15,6 @@ export interface Loaded {
   readonly lost: string[];
   /** Entries that are not as the index has them: moved, or completed, in the moment of the crash. */
   readonly corrected: string[];
-}
-
-/** Runs `work` over all items, 64 at a time. */
-export async function inBatches<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
-  for (let start = 0; start < items.length; start += 64) await Promise.all(items.slice(start, start + 64).map(work));
 }
 
 const lengthOf = (entry: CacheEntry): number => entry.ranges?.at(-1)?.[1] ?? 0;
@@ -56,7 +52,7 @@ export async function loadEntries(known: readonly CacheEntry[], folders: CacheFo
   const found: CacheEntry[] = [];
   const lost: string[] = [];
   const corrected: string[] = [];
-  await inBatches(known, async (entry) => {
+  await inParallel(known, async (entry) => {
     if (!there.has(entry.folder)) return;
     const places = [entry.folder, ...[...there.keys()].filter((folder) => folder !== entry.folder)];
     for (const folder of places) {
@@ -75,7 +71,7 @@ export async function loadEntries(known: readonly CacheEntry[], folders: CacheFo
     there.get(former.folder)?.strays.add(former.id);
   });
   for (const { path, strays } of there.values()) {
-    await inBatches([...strays], (name) => rm(join(path, name), { recursive: true, force: true }));
+    await inParallel([...strays], (name) => rm(join(path, name), { recursive: true, force: true }));
   }
   return { entries: entries.sort((a, b) => a.lastUsed - b.lastUsed), lost, corrected };
 }

@@ -10,8 +10,9 @@ import type { FileCache, Pinned } from './file-cache.ts';
 import { createFileCore, type FileCore } from './file-core.ts';
 import type { Item } from './held-items.ts';
 import { addPart, findPart, holdPart } from './held-parts.ts';
+import { inParallel, inSlices } from './in-slices.ts';
 import { createKeepOffline } from './keep-offline.ts';
-import { inBatches, loadEntries } from './load-entries.ts';
+import { loadEntries } from './load-entries.ts';
 
 export interface FileCacheOptions {
   /** The library's own cache folder, absolute; made where it is missing. */
@@ -46,7 +47,10 @@ export async function openFileCache(options: FileCacheOptions): Promise<FileCach
   });
   const core = createFileCore({
     ...{ folders, index, block, limit, diskSpace, clock, onHeld },
-    ...{ loaded: entries, kept: await index.kept() },
+    kept: await index.kept(),
+  });
+  await inSlices(entries, (slice) => {
+    for (const entry of slice) core.adopt(entry);
   });
   for (const id of [...lost, ...corrected]) void core.changed(id);
   await core.measureFolders();
@@ -68,12 +72,6 @@ function createFileCache(core: FileCore): FileCache {
     isKept: items.isKept(item.entry.canonical),
     isInUse: item.leases > 0,
   });
-
-  async function removeAll(leaving: readonly Item[]): Promise<{ bytes: number; files: number }> {
-    const bytes = leaving.reduce((sum, item) => sum + bytesOf(item), 0);
-    await inBatches(leaving, (item) => core.retire(item));
-    return { bytes, files: leaving.length };
-  }
 
   function pinned(item: Item): Pinned {
     const lease = core.hold(item);
@@ -143,13 +141,33 @@ function createFileCache(core: FileCore): FileCache {
       item.entry = { ...item.entry, checkedAt: Math.floor(core.clock()) };
       void core.changed(item.entry.id);
     },
-    drop: (canonicals) => removeAll(canonicals.flatMap((canonical) => items.statesOf(canonical)).filter((item) => !item.isLeaving)),
+    async drop(canonicals) {
+      const gone = { bytes: 0, files: 0 };
+      await inParallel(canonicals, async (canonical) => {
+        for (const item of items.statesOf(canonical)) {
+          if (item.isLeaving || items.get(item.entry.id) !== item) continue;
+          gone.bytes += bytesOf(item);
+          gone.files += 1;
+          await core.retire(item);
+        }
+      });
+      return gone;
+    },
     async clear(selection) {
-      const meant = [...items.all()].filter((item) => !item.isLeaving && isIn(item, selection));
-      const kept = meant.filter((item) => items.isKept(item.entry.canonical));
-      const others = meant.filter((item) => !items.isKept(item.entry.canonical));
-      const free = others.filter((item) => item.leases === 0);
-      return { ...(await removeAll(free)), left: { kept: kept.length, inUse: others.length - free.length } };
+      const gone = { bytes: 0, files: 0 };
+      const left = { kept: 0, inUse: 0 };
+      await inParallel([...items.all()], async (item) => {
+        // Looked at in its turn: others go on using files, keeping and removing them meanwhile.
+        if (item.isLeaving || items.get(item.entry.id) !== item || !isIn(item, selection)) return;
+        if (items.isKept(item.entry.canonical)) left.kept += 1;
+        else if (item.leases > 0) left.inUse += 1;
+        else {
+          gone.bytes += bytesOf(item);
+          gone.files += 1;
+          await core.remove(item);
+        }
+      });
+      return { ...gone, left };
     },
     list(start, end) {
       const all = [...items.all()].filter((item) => !item.isLeaving).reverse();

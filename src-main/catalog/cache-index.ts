@@ -3,12 +3,14 @@ import type { CanonicalUrl } from '../../src-shared/reference/reference.ts';
 import type { CacheEntry } from './catalog.ts';
 import type { Database } from './database.ts';
 
-/** All entries, the least recently used first. */
-export function loadCacheIndex(database: Database): CacheEntry[] {
+/** At most `most` entries whose ids come after `after`, in order of their ids. */
+export function loadCacheIndex(database: Database, after: string, most: number): CacheEntry[] {
   return database
     .all<Omit<CacheEntry, 'ranges'> & { ranges: string | null }>(
       `SELECT id, canonical, folder, file, etag, modified, type, size, ranges, disk_bytes AS diskBytes, sha256, md5, since,
-         last_used AS lastUsed, checked_at AS checkedAt FROM cache_file ORDER BY last_used`,
+         last_used AS lastUsed, checked_at AS checkedAt FROM cache_file WHERE id > ? ORDER BY id LIMIT ?`,
+      after,
+      most,
     )
     .map((row) => ({ ...row, ranges: row.ranges === null ? null : (JSON.parse(row.ranges) as [number, number][]) }));
 }

@@ -297,6 +297,7 @@ export interface CacheEntry {
 }
 
 export interface CatalogCacheIndex {
+  /** All entries, in order of their ids. */
   load(): Promise<CacheEntry[]>;
   /** Adds entries, or puts them in the place of those with the same id, in one transaction. */
   put(entries: CacheEntry[]): Promise<void>;

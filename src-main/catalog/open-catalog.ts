@@ -5,13 +5,16 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { CellValue } from '../../src-shared/model/cell.ts';
 import { Failure } from '../../src-shared/model/error.ts';
-import type { Catalog, CatalogChange } from './catalog.ts';
+import type { CacheEntry, Catalog, CatalogChange } from './catalog.ts';
 import type { WorkerCalls, WorkerEvent } from './catalog-worker.ts';
 import type { Announcement } from './changes.ts';
 import { rowImporter } from './import-rows.ts';
 import { openViews } from './open-views.ts';
 import { type Answer, callOver, closedCatalog } from './port-rpc.ts';
 import type { WriterCalls } from './worker-calls.ts';
+
+/** More would be taken apart for so long on this thread that it is noticed. */
+const cacheEntriesAtOnce = 1000;
 
 /** A thread of the catalog. */
 interface Thread {
@@ -172,7 +175,14 @@ export async function openCatalog(options: {
         },
       },
       cacheIndex: {
-        load: () => quick.call('loadCacheIndex'),
+        async load() {
+          const entries: CacheEntry[] = [];
+          for (;;) {
+            const page = await quick.call('loadCacheIndex', entries.at(-1)?.id ?? '', cacheEntriesAtOnce);
+            for (const entry of page) entries.push(entry);
+            if (page.length < cacheEntriesAtOnce) return entries;
+          }
+        },
         put: (entries) => remember(() => write('putCacheEntries', entries)),
         remove: (ids) => remember(() => write('removeCacheEntries', ids)),
         kept: () => quick.call('keptOffline'),

@@ -124,7 +124,7 @@ export function readerCalls(database: Database, thumbnails: Database | null) {
     listChanges: (limit: number) => listChanges(database, limit),
     nextLabels: () => nextLabels(database),
     listTrash: () => listTrash(database),
-    loadCacheIndex: () => loadCacheIndex(database),
+    loadCacheIndex: (after: string, most: number) => loadCacheIndex(database, after, most),
     keptOffline: () => keptOffline(database),
     getUpstream: (canonicals: CanonicalUrl[]) => getUpstream(database, canonicals),
     referencesOfRows: (tableId: number, rows: RowSelection, page: { after: number; limit: number }) =>

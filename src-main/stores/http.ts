@@ -188,7 +188,10 @@ export function createHttpStore(options: HttpStoreOptions): HttpStore {
         // A part of compressed bytes cannot be decoded: the whole is, and cut.
         answer.body.destroy();
         const whole = await readOnce(start, { ...asked, range: null });
-        return { ...whole, ...exactBytes(whole.body, { host, start: 0, end: null, size: null }, wanted, asked.mayBeginEarlier ?? false) };
+        return {
+          ...whole,
+          ...exactBytes(whole.body, { host, start: 0, end: null, size: null, isWhole: true }, wanted, asked.mayBeginEarlier ?? false),
+        };
       }
       const length = encodings.length > 0 ? null : lengthOf(headers);
       const part = sentPart({ host, status, range: stated, length }, wanted);

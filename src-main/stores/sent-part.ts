@@ -21,6 +21,8 @@ export interface SentPart {
   readonly start: number;
   readonly end: number | null;
   readonly size: number | null;
+  /** All of the object was sent, whatever was asked for. */
+  readonly isWhole: boolean;
 }
 
 /**
@@ -28,17 +30,17 @@ export interface SentPart {
  * what was asked for; a part that begins earlier is as good.
  */
 export function sentPart({ host, status, range, length }: SentHead, wanted: ByteRange): SentPart {
-  if (status !== 206) return { host, start: 0, end: length, size: length };
+  if (status !== 206) return { host, start: 0, end: length, size: length, isWhole: true };
   if (range === null || range.start === null) throw otherBytes(host, status);
   const { start, end, size } = range;
   const isWrong = end <= start || (size !== null && end > size) || (length !== null && length !== end - start);
   if (isWrong || start > wanted.start || end <= wanted.start) throw otherBytes(host, status);
-  return { host, start, end, size };
+  return { host, start, end, size, isWhole: false };
 }
 
 /**
- * The bytes of a body that were asked for, and where they begin: at the start of the range, or of the part where that `mayBeginEarlier`.
- * A part that begins earlier goes on to its own end too: what ended where the range does could not be told from an object that ends there.
+ * The bytes of a body that were asked for, and where they begin: at the start of the range, or of the part where that `mayBeginEarlier`; then
+ * it goes on to its own end: what ended where the range does could not be told from an object that ends there.
  * The body throws `server_error` where it ends before it should or goes on after it. One that ends where its part does is read to its own
  * end, so that the connection can be used again.
  */
@@ -47,10 +49,11 @@ export function exactBytes(
   part: SentPart,
   wanted: ByteRange,
   mayBeginEarlier: boolean,
-): { readonly start: number; readonly body: AsyncGenerator<Uint8Array> } {
+): { readonly start: number; readonly body: AsyncGenerator<Uint8Array>; readonly isWhole: boolean } {
   const start = mayBeginEarlier ? part.start : wanted.start;
-  const end = start < wanted.start ? null : wanted.end;
-  return { start, body: exactly(chunks, part, start, end ?? Number.POSITIVE_INFINITY) };
+  const isAll = mayBeginEarlier && (part.isWhole || start < wanted.start);
+  const end = isAll ? Number.POSITIVE_INFINITY : (wanted.end ?? Number.POSITIVE_INFINITY);
+  return { start, isWhole: part.isWhole, body: exactly(chunks, part, start, end) };
 }
 
 async function* exactly(chunks: AsyncIterable<Uint8Array>, part: SentPart, from: number, to: number): AsyncGenerator<Uint8Array> {

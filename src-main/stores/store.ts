@@ -21,8 +21,8 @@ export interface ReadOptions {
   /** The caller retries, and not the store: a transfer gives its place away while it waits. */
   readonly isOneTry?: true;
   /**
-   * The caller has use for the bytes before the range too: where a server ignores ranges, `body` begins at 0 and `start` says so,
-   * instead of skipping what would have to be fetched again; it goes on past the range, to the end of what the server sends.
+   * The caller has use for the bytes around the range too: where a server ignores ranges, `body` begins at 0 and `start` says so, instead of
+   * skipping what would have to be fetched again, and goes on to the end of the object until it is left.
    */
   readonly mayBeginEarlier?: true;
   readonly signal: AbortSignal;
@@ -50,6 +50,8 @@ export interface ReadAnswer {
   /** Size of the whole object in bytes, or null where the server does not say. */
   readonly size: number | null;
   readonly remote: RemoteFacts;
+  /** True where the server sent all of the object. To who asked for a range it says that the server knows none. */
+  readonly isWhole?: boolean;
 }
 
 /** What to list. */

@@ -272,3 +272,34 @@ test('the list says what is kept and in use, the last used first', async () => {
     ],
   ]);
 });
+
+test('what is taken into use while a clear runs stays, and is counted as in use', async () => {
+  const files = await room.open();
+  const names = Array.from({ length: 40 }, (_, index) => `${index}`);
+  for (const name of names) await store(files, name, 100);
+  const clearing = files.clear({ kind: 'all' });
+  const lease = files.lease(canonicalOf('39'));
+  expect(await clearing).toMatchObject({ files: 39, left: { kept: 0, inUse: 1 } });
+  lease?.release();
+  await files.settled();
+  expect(heldNames(files)).toBe('39');
+});
+
+test('two that keep files offline at once are not given the same room', async () => {
+  const files = await room.open({ limit: 450_000 });
+  const asked = ['a', 'b'].map((name) => files.setKept([{ canonical: canonicalOf(name), size: 300_000 }], true));
+  const outcomes = await Promise.allSettled(asked);
+  expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected']);
+  expect(['a', 'b'].map((name) => files.isKept(canonicalOf(name)))).toEqual([true, false]);
+});
+
+test('what is not kept any more leaves in its place in the order of use', async () => {
+  const files = await room.open({ limit: 250_000 });
+  for (const name of ['a', 'b', 'c']) await store(files, name, 50_000);
+  const keep = (name: string, isKept: boolean) => files.setKept([{ canonical: canonicalOf(name), size: null }], isKept);
+  await keep('a', true);
+  await keep('b', true);
+  await keep('b', false);
+  await store(files, 'd', 90_000);
+  expect(heldNames(files)).toBe('d c a');
+});

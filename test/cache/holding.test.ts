@@ -288,12 +288,12 @@ test('a copy that was not checked for long is told when it is used, a fresh one 
   expect(aged).toEqual([url]);
 });
 
-test('where a server ignores ranges its one answer goes on for all who come later, as far as they read', async () => {
-  const bytes = await room.open({
-    // As a store meets such a server whose bytes before the range are of use.
-    storeOf: () => ({ ...room.http, read: (reference, options) => room.http.read(reference, { ...options, range: null }) }),
-  });
-  const object = generatedObject(900_000);
+test.each([
+  ['with a validator', '"one"'],
+  ['without one', null],
+])('where a server ignores ranges its one answer goes on for all who come later, as far as they read, %s', async (_, etag) => {
+  const bytes = await room.open();
+  const object = generatedObject(900_000, 1, { etag });
   const url = server.put('/deaf.bin', object, noRanges());
   const source = await bytes.open(referenceOf(url), visible);
   expect(await source.read(0, 100)).toEqual(object.slice(0, 100));
@@ -301,7 +301,21 @@ test('where a server ignores ranges its one answer goes on for all who come late
   expect(await source.read(100_000, 100_100)).toEqual(object.slice(100_000, 100_100));
   expectSame((await whole(bytes, url)).content, object.slice(0, 900_000));
   source.close();
-  expect(server.counters.requests).toBe(2);
+  expect(server.counters).toMatchObject({ requests: 1, bodyBytes: 900_000 });
+});
+
+test('an answer that nobody reads on gives its place to others, and goes on later', async () => {
+  const bytes = await room.open({}, { concurrency: 1, concurrencyPerHost: 1 });
+  const object = generatedObject(4_000_000);
+  const url = server.put('/paused.bin', object, noRanges());
+  const film = await bytes.stream(referenceOf(url), { range: null, signal: never });
+  const reader = film.body[Symbol.asyncIterator]();
+  const first = await reader.next();
+  const other = generatedObject(100_000, 2);
+  expectSame((await whole(bytes, server.put('/other.bin', other))).content, other.slice(0, 100_000));
+  const rest = await collect({ [Symbol.asyncIterator]: () => reader });
+  expectSame(Buffer.concat([first.value, rest]), object.slice(0, 4_000_000));
+  expect(log()).toEqual([expect.stringMatching(/^(whole|bytes=0-)/), 'whole']);
 });
 
 test('an empty file is fetched and held', async () => {

@@ -173,6 +173,9 @@ it('remembers facts of files, the cache, thumbnails and small things', async () 
   expect(await catalog.thumbnails.get(canonical, null, 256)).toEqual(thumbnail);
   expect(await catalog.thumbnails.get(canonical, '"other"', 256)).toBeNull();
   expect(await catalog.memory.get('key')).toEqual({ a: [1, null] });
-  await catalog.cacheIndex.remove(['ab']);
+  const ids = Array.from({ length: 2001 }, (_, index) => `ac${String(index).padStart(4, '0')}`);
+  await catalog.cacheIndex.put(ids.map((id) => ({ ...entry, id })));
+  expect((await catalog.cacheIndex.load()).map(({ id }) => id)).toEqual(['ab', ...ids]);
+  await catalog.cacheIndex.remove(['ab', ...ids]);
   expect(await catalog.cacheIndex.load()).toEqual([]);
 });

@@ -111,11 +111,15 @@ describe.each(Object.entries(clouds))('%s', (_, open) => {
     expect(await outcomeLine(store.read(reference, asked))).toBe(outcome);
   });
 
-  test('gives the bytes from 0 to whoever has use for them, where ranges are ignored', async () => {
+  test('gives all bytes to whoever has use for them, where ranges are ignored, and says so', async () => {
     const { store, reference, put } = await open();
+    const asked = { range: { start: 4, end: 9 }, mayBeginEarlier: true as const, signal };
     put(storedObject(text), faults.noRanges());
-    const asked = { range: { start: 4, end: null }, mayBeginEarlier: true as const, signal };
-    expect(await outcomeLine(store.read(reference, asked))).toBe(`0/43 ${text}`);
+    const whole = await store.read(reference, asked);
+    expect([whole.isWhole, await outcomeLine(Promise.resolve(whole))]).toEqual([true, `0/43 ${text}`]);
+    put(storedObject(text));
+    const part = await store.read(reference, asked);
+    expect([part.isWhole, await outcomeLine(Promise.resolve(part))]).toEqual([false, '4/43 quick']);
   });
 
   test('gives an empty body for an empty object, by range and whole', async () => {

@@ -11,6 +11,7 @@ import type { ImageHeader } from './images/image-header.ts';
 import type { Probe } from './media.ts';
 import { type Sniffed, sniff, sniffLength } from './sniff.ts';
 import { readTimed } from './timed.ts';
+import { readTransport } from './transport-facts.ts';
 import { unsaid } from './unsaid.ts';
 
 /** Large profiles and previews push a frame header far back, but they are jumped over. */
@@ -98,5 +99,6 @@ async function timelineFacts(
 ): Promise<MediaFacts> {
   if (sniffed.kind === 'aiff') return await readAiff(createHeaderReader(source, 'AIFF', smallBudget), size);
   if (sniffed.kind === 'avi') return await readAvi(createHeaderReader(source, 'AVI', smallBudget), size);
+  if (sniffed.kind === 'mpegts') return await readTransport(source, size);
   return await readTimed(source, size, sniffed.brand);
 }

@@ -27,7 +27,6 @@ const timed: readonly (readonly [RegExp, string])[] = [
   [/^(RIFF|RF64|BW64).{4}WAVE/s, 'audio/wav'],
   [/^ID3|^\0{0,64}\xff[\xe2\xe3\xf2\xf3\xfa\xfb]/, 'audio/mpeg'],
   [/^\xff[\xf0\xf1\xf8\xf9]/, 'audio/aac'],
-  [/^\x47|^.{4}\x47/s, 'video/mp2t'],
 ];
 
 /** Null where the bytes are of no kind that is shown, or too few to tell. */
@@ -36,6 +35,7 @@ export function sniffMime(front: Uint8Array): string | null {
   if (sniffed.kind === 'image') return pictures[sniffed.name] ?? null;
   if (sniffed.kind === 'aiff') return 'audio/aiff';
   if (sniffed.kind === 'avi') return 'video/x-msvideo';
+  if (sniffed.kind === 'mpegts') return 'video/mp2t';
   if (sniffed.kind === 'other') return null;
   const text = latin1(front);
   return timed.find(([signature]) => signature.test(text))?.[1] ?? null;

@@ -47,20 +47,27 @@ const soundsByTag: Readonly<Record<number, string>> = { 106: 'ac3', 122: 'eac3',
 const soundsByName: Readonly<Record<string, string>> = { 'AC-3': 'ac3', EAC3: 'eac3', DTS1: 'dts', DTS2: 'dts', DTS3: 'dts', Opus: 'opus' };
 const picturesByName: Readonly<Record<string, string>> = { HEVC: 'hevc', 'VC-1': 'vc1', drac: 'dirac' };
 
-/** The first whole section of a table on a stream, from its table id to before its checksum; null where it was not met. */
-function sectionOf(bytes: Uint8Array, layout: Layout, pid: number, table: number): Uint8Array | null {
-  let section: Buffer | null = null;
-  for (const packet of packetsIn(bytes, layout)) {
-    if (packet.pid !== pid) continue;
-    if (packet.isStart) {
-      const begin = 1 + (packet.payload[0] ?? 0);
-      section = packet.payload[begin] === table ? Buffer.from(packet.payload.subarray(begin)) : null;
-    } else if (section) section = Buffer.concat([section, packet.payload]);
-    if (!section || section.length < 3) continue;
+/**
+ * The first whole section of `table` on each of these streams, from its table id to before its checksum. One walk for all: a hostile
+ * table names hundreds of streams that never come.
+ */
+function sectionsOf(bytes: Uint8Array, layout: Layout, pids: ReadonlySet<number>, table: number): Map<number, Uint8Array> {
+  const whole = new Map<number, Uint8Array>();
+  const begun = new Map<number, Buffer>();
+  for (const { pid, isStart, payload } of packetsIn(bytes, layout)) {
+    if (!pids.has(pid) || whole.has(pid)) continue;
+    const before = begun.get(pid);
+    if (!isStart && !before) continue;
+    const section = isStart || !before ? Buffer.from(payload.subarray(1 + (payload[0] ?? 0))) : Buffer.concat([before, payload]);
+    begun.delete(pid);
+    if (section[0] !== table) continue;
+    begun.set(pid, section);
+    if (section.length < 3) continue;
     const length = 3 + (section.readUInt16BE(1) & 0xfff);
-    if (section.length >= length) return section.subarray(0, Math.max(0, length - 4));
+    if (section.length >= length) whole.set(pid, section.subarray(0, Math.max(0, length - 4)));
+    if (whole.size === pids.size) break;
   }
-  return null;
+  return whole;
 }
 
 function* descriptorsIn(bytes: Uint8Array): Generator<{ tag: number; name: string }> {
@@ -96,11 +103,12 @@ function streamsOf(section: Uint8Array): ProgramStream[] {
 
 /** Reads the tables at the front of a file; null where that of the programs was not met. */
 export function programsIn(bytes: Uint8Array, layout: Layout): Programs | null {
-  const table = sectionOf(bytes, layout, 0, 0);
+  const table = sectionsOf(bytes, layout, new Set([0]), 0).get(0);
   if (!table) return null;
   const view = viewOf(table);
   const pids: number[] = [];
   for (let at = 8; at + 4 <= table.length; at += 4) if (view.getUint16(at) !== 0) pids.push(view.getUint16(at + 2) & 0x1fff);
-  const sections = pids.map((pid) => sectionOf(bytes, layout, pid, 2)).filter((section) => section !== null);
-  return { count: pids.length, met: sections.map(streamsOf) };
+  const sections = sectionsOf(bytes, layout, new Set(pids), 2);
+  const met = pids.map((pid) => sections.get(pid)).filter((section) => section !== undefined);
+  return { count: pids.length, met: met.map(streamsOf) };
 }

@@ -19,7 +19,6 @@ const pictures: Readonly<Record<string, string>> = {
 const timed: readonly (readonly [RegExp, string])[] = [
   [/^\x1a\x45\xdf\xa3[\s\S]{0,60}webm/, 'video/webm'],
   [/^\x1a\x45\xdf\xa3/, 'video/x-matroska'],
-  [/^OggS/, 'audio/ogg'],
   [/^fLaC/, 'audio/flac'],
   [/^.{4}ftypqt/s, 'video/quicktime'],
   [/^.{4}ftypM4A/s, 'audio/mp4'],
@@ -36,6 +35,7 @@ export function sniffMime(front: Uint8Array): string | null {
   if (sniffed.kind === 'aiff') return 'audio/aiff';
   if (sniffed.kind === 'avi') return 'video/x-msvideo';
   if (sniffed.kind === 'mpegts') return 'video/mp2t';
+  if (sniffed.kind === 'ogg') return /^.{28,700}\x80theora/s.test(latin1(front)) ? 'video/ogg' : 'audio/ogg';
   if (sniffed.kind === 'other') return null;
   const text = latin1(front);
   return timed.find(([signature]) => signature.test(text))?.[1] ?? null;

@@ -30,7 +30,7 @@ const formatNames: Record<string, string> = {
   ADTS: 'aac',
   'MPEG Transport Stream': 'mpegts',
 };
-const videoMimes: Record<string, string> = { '3gp': 'video/3gpp', mpegts: 'video/mp2t', ogg: 'video/ogg' };
+const videoMimes: Record<string, string> = { '3gp': 'video/3gpp', mpegts: 'video/mp2t' };
 const audioMimes: Record<string, string> = {
   '3gp': 'audio/3gpp',
   ogg: 'audio/ogg',

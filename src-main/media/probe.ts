@@ -9,8 +9,10 @@ import { readExif, validOrientation } from './exif.ts';
 import { corrupt, createHeaderReader, type HeaderBudget } from './header-reader.ts';
 import type { ImageHeader } from './images/image-header.ts';
 import type { Probe } from './media.ts';
+import { readOgg } from './ogg-facts.ts';
 import { type Sniffed, sniff, sniffLength } from './sniff.ts';
 import { readTimed } from './timed.ts';
+import { readTransport } from './transport-facts.ts';
 import { unsaid } from './unsaid.ts';
 
 /** Large profiles and previews push a frame header far back, but they are jumped over. */
@@ -98,5 +100,7 @@ async function timelineFacts(
 ): Promise<MediaFacts> {
   if (sniffed.kind === 'aiff') return await readAiff(createHeaderReader(source, 'AIFF', smallBudget), size);
   if (sniffed.kind === 'avi') return await readAvi(createHeaderReader(source, 'AVI', smallBudget), size);
+  if (sniffed.kind === 'mpegts') return await readTransport(source, size);
+  if (sniffed.kind === 'ogg') return await readOgg(source, size);
   return await readTimed(source, size, sniffed.brand);
 }

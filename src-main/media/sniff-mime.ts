@@ -19,7 +19,6 @@ const pictures: Readonly<Record<string, string>> = {
 const timed: readonly (readonly [RegExp, string])[] = [
   [/^\x1a\x45\xdf\xa3[\s\S]{0,60}webm/, 'video/webm'],
   [/^\x1a\x45\xdf\xa3/, 'video/x-matroska'],
-  [/^OggS/, 'audio/ogg'],
   [/^fLaC/, 'audio/flac'],
   [/^.{4}ftypqt/s, 'video/quicktime'],
   [/^.{4}ftypM4A/s, 'audio/mp4'],
@@ -27,7 +26,6 @@ const timed: readonly (readonly [RegExp, string])[] = [
   [/^(RIFF|RF64|BW64).{4}WAVE/s, 'audio/wav'],
   [/^ID3|^\0{0,64}\xff[\xe2\xe3\xf2\xf3\xfa\xfb]/, 'audio/mpeg'],
   [/^\xff[\xf0\xf1\xf8\xf9]/, 'audio/aac'],
-  [/^\x47|^.{4}\x47/s, 'video/mp2t'],
 ];
 
 /** Null where the bytes are of no kind that is shown, or too few to tell. */
@@ -36,6 +34,8 @@ export function sniffMime(front: Uint8Array): string | null {
   if (sniffed.kind === 'image') return pictures[sniffed.name] ?? null;
   if (sniffed.kind === 'aiff') return 'audio/aiff';
   if (sniffed.kind === 'avi') return 'video/x-msvideo';
+  if (sniffed.kind === 'mpegts') return 'video/mp2t';
+  if (sniffed.kind === 'ogg') return /^.{28,700}\x80theora/s.test(latin1(front)) ? 'video/ogg' : 'audio/ogg';
   if (sniffed.kind === 'other') return null;
   const text = latin1(front);
   return timed.find(([signature]) => signature.test(text))?.[1] ?? null;

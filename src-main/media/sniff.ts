@@ -19,6 +19,8 @@ export type Sniffed =
   | { readonly kind: 'timed'; readonly brand: string | null }
   | { readonly kind: 'aiff' }
   | { readonly kind: 'avi' }
+  | { readonly kind: 'mpegts' }
+  | { readonly kind: 'ogg' }
   | { readonly kind: 'other'; readonly what: string };
 
 /** Bytes that are enough to tell. */
@@ -85,15 +87,27 @@ export function sniff(bytes: Uint8Array): Sniffed {
   }
   if (text.startsWith('FORM') && /^AIF[FC]/.test(text.slice(8))) return { kind: 'aiff' };
   if (text.startsWith('RIFF') && text.startsWith('AVI ', 8)) return { kind: 'avi' };
+  if (text.startsWith('OggS')) return { kind: 'ogg' };
+  if (isTransportStream(text)) return { kind: 'mpegts' };
   return timedSignature(text, brands) ? { kind: 'timed', brand: brands[0] ?? null } : { kind: 'other', what: otherOf(text.slice(0, 1024)) };
+}
+
+/** MPEG packets of 188 bytes, or those with a check (204) or a time code (192, as in M2TS) beside them. */
+function isTransportStream(text: string): boolean {
+  return [
+    [0, 188],
+    [4, 192],
+    [0, 204],
+  ].some(
+    ([start = 0, stride = 0]) =>
+      [0, 1, 2].every((packet) => ['\x47', undefined].includes(text[start + packet * stride])) && text[start + stride] === '\x47',
+  );
 }
 
 /** Signatures of films and sound. Without one the timeline reader would search a whole file for an MP3 frame. */
 function timedSignature(text: string, brands: string[]): boolean {
   if (brands.length > 0 || /^.{4}(moov|mdat|free|skip|wide|styp|sidx|moof|pnot)/s.test(text)) return true;
-  if (text.startsWith('\x1a\x45\xdf\xa3') || text.startsWith('OggS') || text.startsWith('fLaC') || text.startsWith('ID3')) return true;
+  if (text.startsWith('\x1a\x45\xdf\xa3') || text.startsWith('fLaC') || text.startsWith('ID3')) return true;
   if (/^(RIFF|RIFX|RF64|BW64)/.test(text) && text.startsWith('WAVE', 8)) return true;
-  if (text[0] === '\x47' && text[188] === '\x47') return true; // MPEG transport stream
-  if (text[4] === '\x47' && text[196] === '\x47') return true; // the same with time codes (M2TS)
   return /^\0{0,64}\xff[\xe2-\xff]/.test(text); // MP3 or ADTS frame
 }

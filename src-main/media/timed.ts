@@ -30,7 +30,7 @@ const formatNames: Record<string, string> = {
   ADTS: 'aac',
   'MPEG Transport Stream': 'mpegts',
 };
-const videoMimes: Record<string, string> = { '3gp': 'video/3gpp', mpegts: 'video/mp2t', ogg: 'video/ogg' };
+const videoMimes: Record<string, string> = { '3gp': 'video/3gpp', mpegts: 'video/mp2t' };
 const audioMimes: Record<string, string> = {
   '3gp': 'audio/3gpp',
   ogg: 'audio/ogg',
@@ -44,7 +44,7 @@ const movies: ReadonlySet<string> = new Set(['mp4', 'mov', '3gp']);
 /** Frames looked at for the rate of a film in fragments, which costs 4 KB. */
 const framesOfFragments = 50;
 /** Why a length is null, where the container has no place for it. */
-const whyUnknown: Readonly<Record<string, string>> = {
+export const whyUnknown: Readonly<Record<string, string>> = {
   aac: 'a stream of AAC frames of changing size tells its length only when all of it is read',
   mpegts: 'no time stamps were found near both ends of the stream',
 };

@@ -3,8 +3,8 @@
  * Each frame's stamp counts, not the clock reference, which stops before the last frame is shown.
  */
 import type { HeaderReader } from './header-reader.ts';
+import { type Layout, layoutOf, packetSize, syncsIn } from './transport-packets.ts';
 
-const packetSize = 188;
 const ticksPerSecond = 90_000;
 /** Stamps have 33 bits and begin again after 26.5 hours. */
 const wrap = 2 ** 33;
@@ -16,28 +16,12 @@ const longestTail = 768 * 1024;
 /** So many steps between frames are needed before they say a rate. */
 const stepsForRate = 8;
 
-/** How packets lie: every `stride` bytes, the sync byte `offset` bytes behind the beginning of each (4 where time codes stand before it). */
-interface Layout {
-  readonly stride: number;
-  readonly offset: number;
-}
-
 /** What both ends say; null where they do not. */
 export interface StreamEnds {
   /** Seconds from the first frame to the end of the last one. */
   readonly duration: number | null;
   /** Pictures a second, where enough of them were seen. */
   readonly fps: number | null;
-}
-
-function layoutOf(front: Uint8Array): Layout | null {
-  const layouts: readonly Layout[] = [
-    { stride: packetSize, offset: 0 },
-    { stride: 192, offset: 4 },
-    { stride: 204, offset: 0 },
-  ];
-  const isSync = (at: number) => at >= front.length || front[at] === 0x47;
-  return layouts.find(({ stride, offset }) => [0, 1, 2, 3].every((packet) => isSync(offset + packet * stride))) ?? null;
 }
 
 /** The presentation time of a packet that begins a frame, or null. `at` is its sync byte. */
@@ -67,23 +51,15 @@ interface Stamps {
   readonly pictures: Set<number>;
 }
 
-/** `start` is where `bytes` lie in the file: packets are counted from its beginning, and found anew where they slipped. */
-function stampsIn(bytes: Uint8Array, start: number, { stride, offset }: Layout): Stamps {
+function stampsIn(bytes: Uint8Array, start: number, layout: Layout): Stamps {
   const stamps: Stamps = { times: new Map(), pictures: new Set() };
-  let at = (stride - (start % stride)) % stride;
-  for (at += offset; at + packetSize <= bytes.length; ) {
-    if (bytes[at] !== 0x47 || (at + stride < bytes.length && bytes[at + stride] !== 0x47)) {
-      at += 1;
-      continue;
-    }
+  for (const at of syncsIn(bytes, start, layout)) {
     const stamp = stampOf(bytes, at);
-    if (stamp) {
-      const times = stamps.times.get(stamp.pid);
-      if (times) times.push(stamp.ticks);
-      else stamps.times.set(stamp.pid, [stamp.ticks]);
-      if (stamp.isPicture) stamps.pictures.add(stamp.pid);
-    }
-    at += stride;
+    if (!stamp) continue;
+    const times = stamps.times.get(stamp.pid);
+    if (times) times.push(stamp.ticks);
+    else stamps.times.set(stamp.pid, [stamp.ticks]);
+    if (stamp.isPicture) stamps.pictures.add(stamp.pid);
   }
   return stamps;
 }

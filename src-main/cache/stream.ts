@@ -1,4 +1,5 @@
 /** Bytes in order for a player: from what is here, and from upstream a little ahead of where it reads. */
+import { changedUpstream } from '../stores/network-failure.ts';
 import type { ReadAnswer, ReadOptions } from '../stores/store.ts';
 import type { Priority } from './bytes.ts';
 import type { Asker } from './holding.ts';
@@ -16,10 +17,13 @@ const handBytes = 256 * 1024;
 const firstAheadBytes = 1024 * 1024;
 const largestAheadBytes = 8 * 1024 * 1024;
 
-/** Resolves when the first bytes are here. The seat is given back when the body ends, or `signal` aborts. */
+/**
+ * Resolves when the first bytes are here. The seat is given back when the body ends, or `signal` aborts.
+ * Throws `input_failed` where `ifMatch` is given and another object lies there.
+ */
 export async function streamOf(
   { holding, leave }: Seat,
-  { range, signal, priority }: Pick<ReadOptions, 'range' | 'signal'> & { readonly priority: Priority },
+  { range, ifMatch, signal, priority }: Pick<ReadOptions, 'range' | 'ifMatch' | 'signal'> & { readonly priority: Priority },
 ): Promise<ReadAnswer> {
   const own = new AbortController();
   const asker: Asker = { signal: AbortSignal.any([signal, own.signal]), priority, cost: { requests: 0, bytes: 0 }, epoch: null };
@@ -77,6 +81,7 @@ export async function streamOf(
     asker.epoch = holding.epoch;
     const { facts } = holding;
     if (!facts) throw changedWhileRead(); // it began anew this moment
+    if (ifMatch !== undefined && facts.etag !== null && facts.etag !== ifMatch) throw changedUpstream();
     return { body: body(), start: Math.min(start, holding.size ?? start), size: holding.size, remote: facts };
   } catch (thrown) {
     signal.removeEventListener('abort', over);

@@ -120,6 +120,8 @@ test.skipIf(!browser)(
       'kept: to be kept offline, not here yet',
     ]);
     await page.getByRole('gridcell', { name: 'image, changed.jpg, image, in the cache, changed upstream' }).waitFor();
+    // Thumbnails that come or fail draw their own rows.
+    await page.waitForFunction(() => !document.querySelector('[role="grid"] [data-state="waiting"]'));
     await page.evaluate(() => {
       const rows = new Set<string>();
       new MutationObserver((changes) => {

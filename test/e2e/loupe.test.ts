@@ -221,11 +221,11 @@ test.skipIf(!browser)('a large picture waits for a press and then says how far i
   await opened.screen('loupe-waits');
   const bytes = () => http.requests.filter(({ rawPath }) => rawPath === '/huge.jpg').reduce((sum, request) => sum + request.bodyBytes, 0);
   expect(bytes()).toBeLessThan(1_000_000);
-  http.spoil('/huge.jpg', stalls({ afterBytes: 9_000_000, times: 1 }));
+  http.spoil('/huge.jpg', stalls({ afterBytes: 600_000, times: 1 }));
   await page.getByRole('button', { name: /^Load/ }).click();
   await page
     .getByRole('progressbar', { name: 'Loading huge.jpg' })
-    .filter({ hasText: /^[89](\.\d)? of 30\sMB$/ })
+    .filter({ hasText: /^0?\.?6.* of 30\sMB$/ })
     .waitFor();
   await opened.screen('loupe-loading');
   http.release();
@@ -248,7 +248,7 @@ test.skipIf(!browser)('on a video Space plays and pauses, keys step and seek, an
   await page.waitForFunction(() => document.querySelector('video')?.currentTime === 0);
   await page.keyboard.press('.');
   await page.waitForFunction(() => document.querySelector('video')?.seeking === false);
-  expect(await currentTime()).toBeCloseTo(1.5 / 30, 3);
+  expect(await currentTime()).toBeCloseTo(1.5 / 24, 3);
   await page.keyboard.press('>');
   await page.getByRole('button', { name: 'Speed 1.25×' }).waitFor();
   await page.keyboard.press('m');

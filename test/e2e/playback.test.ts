@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { commandLine } from '../../src-main/hosts/local-socket/connect.ts';
-import { rowsOf, tableOf } from '../integration/test-library.ts';
+import { got, rowsOf, tableOf } from '../integration/test-library.ts';
 import { ffmpeg } from '../media/media-room.ts';
 import { type HttpServer, startHttpServer } from '../servers/http-server.ts';
 import { largeVideo } from '../servers/large-video.ts';
@@ -27,6 +27,53 @@ async function putProRes(folder: string): Promise<string> {
   const sound = ['-f', 'lavfi', '-i', 'sine=frequency=440:duration=16'];
   await promisify(execFile)(ffmpeg ?? '', ['-loglevel', 'error', ...picture, ...sound, '-c:v', 'prores_ks', '-c:a', 'pcm_s16le', path]);
   return http.put('/edited.mov', storedObject(await readFile(path), { type: 'video/quicktime' }));
+}
+
+/** Seeks to these shares of a film, and says where it came to, how wide the frame is, and which of the pictures so far it shows. */
+function framesAt(page: Page, address: string, places: readonly number[]) {
+  return page.evaluate(
+    async ({ address, places }) => {
+      const player = document.createElement('video');
+      player.muted = true;
+      const happens = (name: string) =>
+        new Promise<void>((resolve, reject) => {
+          player.addEventListener(name, () => resolve(), { once: true });
+          const failed = () => reject(new Error(`the player says ${player.error?.code} ${player.error?.message}`));
+          player.addEventListener('error', failed, { once: true });
+        });
+      player.src = address;
+      await happens('loadeddata');
+      const canvas = document.createElement('canvas');
+      canvas.width = player.videoWidth;
+      canvas.height = player.videoHeight;
+      const pixels = () => {
+        const context = canvas.getContext('2d');
+        context?.drawImage(player, 0, 0);
+        return context?.getImageData(0, 0, canvas.width, canvas.height).data.join(' ') ?? '';
+      };
+      const pictures: string[] = [];
+      const frames: { at: number; width: number; picture: number }[] = [];
+      for (const share of places) {
+        const seeked = happens('seeked');
+        player.currentTime = player.duration * share;
+        await seeked;
+        const at = Math.round((player.currentTime / player.duration) * 1000) / 1000;
+        const picture = pixels();
+        if (!pictures.includes(picture)) pictures.push(picture);
+        frames.push({ at, width: player.videoWidth, picture: pictures.indexOf(picture) });
+      }
+      player.removeAttribute('src');
+      player.load();
+      return frames;
+    },
+    { address, places },
+  );
+}
+
+/** Whether what `bytes=5-9` asks for is here already, any of it. */
+function meets(asked: string, ranges: readonly (readonly [number, number])[]): boolean {
+  const [from, to] = asked.replace('bytes=', '').split('-').map(Number);
+  return ranges.some(([start, end]) => start <= (to || Number.POSITIVE_INFINITY) && (from ?? 0) < end);
 }
 
 /** Opens the only row of a table large. */
@@ -57,50 +104,34 @@ test.skipIf(!browser)(
   async () => {
     const { client } = opened.owned.connectionFor(commandLine);
     const [row] = await rowsOf(client, 'films');
+    const referenceId = row?.cells[0]?.media?.referenceId ?? 0;
     const places = [0.9, 0.1, 0.5001, 0.999, 0.3];
-    const seen = await opened.page.evaluate(
-      async ({ address, places }) => {
-        const player = document.createElement('video');
-        player.muted = true;
-        const happens = (name: string) =>
-          new Promise<void>((resolve, reject) => {
-            player.addEventListener(name, () => resolve(), { once: true });
-            const failed = () => reject(new Error(`the player says ${player.error?.code} ${player.error?.message}`));
-            player.addEventListener('error', failed, { once: true });
-          });
-        player.src = address;
-        await happens('loadeddata');
-        const canvas = document.createElement('canvas');
-        canvas.width = player.videoWidth;
-        canvas.height = player.videoHeight;
-        const pixels = () => {
-          const context = canvas.getContext('2d');
-          context?.drawImage(player, 0, 0);
-          return context?.getImageData(0, 0, canvas.width, canvas.height).data.join(' ') ?? '';
-        };
-        const pictures: string[] = [];
-        const frames: { at: number; width: number; picture: number }[] = [];
-        for (const share of places) {
-          const seeked = happens('seeked');
-          player.currentTime = player.duration * share;
-          await seeked;
-          const at = Math.round((player.currentTime / player.duration) * 1000) / 1000;
-          const picture = pixels();
-          if (!pictures.includes(picture)) pictures.push(picture);
-          frames.push({ at, width: player.videoWidth, picture: pictures.indexOf(picture) });
-        }
-        player.removeAttribute('src');
-        player.load();
-        return frames;
-      },
-      { address: `/media/${row?.cells[0]?.media?.referenceId}`, places },
-    );
+    const address = `/media/${referenceId}`;
+    const seen = await framesAt(opened.page, address, places);
     // The frames of the first half show one picture, those of the second another.
-    expect(seen).toEqual(places.map((share) => ({ at: Math.round(share * 1000) / 1000, width: 480, picture: share > 0.5 ? 0 : 1 })));
+    const frames = places.map((share) => ({ at: Math.round(share * 1000) / 1000, width: 480, picture: share > 0.5 ? 0 : 1 }));
+    expect(seen).toEqual(frames);
     const sent = http.counters.bodyBytes;
     console.info(`bytes sent of ${filmBytes} for a start and ${places.length} seeks: ${sent} in ${http.counters.requests} requests`);
     expect(sent / filmBytes).toBeLessThan(0.1);
     for (const { index } of http.requests) await http.whenEnded((record) => record.index === index, 'the end of what the player asked for');
+
+    // Frames lie evenly in the file, 140 KB from one to the next.
+    const { size, ranges } = got(await client.cache.ranges({ referenceId }));
+    const isHere = (at: number) => ranges.some(([start, end]) => start <= at + 300_000 && at - 300_000 < end);
+    expect(places.filter((share) => !isHere(share * (size ?? 0)))).toEqual([]);
+    expect(isHere(0.7 * (size ?? 0))).toBe(false);
+
+    const before = http.requests.length;
+    const page = await opened.page.context().newPage();
+    await page.goto(opened.page.url());
+    expect(await framesAt(page, address, places)).toEqual(frames);
+    await page.close();
+    const later = http.requests.slice(before);
+    for (const { index } of later) await http.whenEnded((record) => record.index === index, 'the end of what the second player asked for');
+    const again = later.map(({ headers }) => headers.range ?? '').filter((range) => meets(range, ranges));
+    console.info(`the same places in a new page: ${http.counters.bodyBytes - sent} bytes more, in ${later.length} requests`);
+    expect(again).toEqual([]);
   },
   120_000,
 );
@@ -116,6 +147,11 @@ test.skipIf(!browser || ffmpeg === null)(
     expect(await page.getByRole('button', { name: 'Play a proxy' }).count()).toBe(0);
     const [popup] = await Promise.all([page.context().waitForEvent('page'), page.getByRole('button', { name: 'Open its link' }).click()]);
     await popup.close();
+    // The line above steps aside where nothing moves.
+    const header = page.locator('section[aria-label^="Loupe, "] > div').first();
+    await page.mouse.move(300, 400);
+    await page.mouse.move(301, 400);
+    await page.waitForFunction((element) => element && getComputedStyle(element).opacity === '1', await header.elementHandle());
     expect(await opened.axeFinds()).toEqual([]);
     await page.keyboard.press('Escape');
   },

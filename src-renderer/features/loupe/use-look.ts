@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from 'react';
 import type { Look } from '../../../src-shared/contract/files.ts';
 import type { Row } from '../../../src-shared/model/cell.ts';
 import type { VitrineError } from '../../../src-shared/model/error.ts';
-import { useIn, useSession } from '../../app/session.ts';
+import { type Session, useIn, useSession } from '../../app/session.ts';
 
 /** Rows passed over faster than this ask for nothing, in ms. */
 const restMilliseconds = 80;
@@ -82,8 +82,18 @@ export function useLook(referenceId: number | null, { row, early, isAsked }: Loo
       setAnswer((now) => ({ referenceId, look: now?.referenceId === referenceId ? now.look : null, error }));
     },
     reload() {
+      if (referenceId === null) return;
+      const again = () => setAttempts({ referenceId, count: attempt + 1 });
       setAnswer(null);
-      setAttempts({ referenceId, count: attempt + 1 });
+      if (own?.error?.cause === 'input_failed') void takeNew(session, referenceId).then(again);
+      else again();
     },
   };
+}
+
+/** Where another file lies upstream, loading again means that one. What cannot be done is said by the look that follows. */
+async function takeNew({ client }: Session, referenceId: number): Promise<void> {
+  // It may have changed once more since.
+  const asked = await client.files.ask({ referenceId, level: 'head' });
+  if (asked.ok) await client.health.decide({ referenceIds: [referenceId], choice: 'take_new' });
 }

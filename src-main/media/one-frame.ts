@@ -62,7 +62,7 @@ async function keyPacketOf(track: InputVideoTrack, duration: number | null, read
   return sink.getFirstKeyPacket();
 }
 
-/** True where the library finds its way in the film, and its index is not so long that writing it out would hold everything up. */
+/** True where the library finds its way in the film. */
 function isCuttable({ format, codec, metadata }: FilmFacts): boolean {
   if (format === 'mpegts') return (codec === 'h264' || codec === 'hevc') && metadata.programs === undefined;
   return libraryFormats.has(format);

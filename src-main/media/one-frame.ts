@@ -28,7 +28,7 @@ export interface OneFrame {
 const place = 0.1;
 /** Finding that place costs a few KB with an index; a film without one is not read through for it. The frame itself is within. */
 const searchBudget: HeaderBudget = { bytes: 16 * 1024 * 1024, reads: 300 };
-/** The library writes out every frame of an index to find one: so many, five hours of 30 a second, take some tenths of a second. */
+/** The library writes out every frame of an index to find one; at 30 a second so many are 4.6 hours. */
 const mostFrames = 500_000;
 const libraryFormats: ReadonlySet<string> = new Set(['mp4', 'mov', '3gp', 'matroska', 'webm']);
 

@@ -165,7 +165,7 @@ export function createMedia(options: MediaOptions): Media {
     const source = await bytes.open(reference, { signal, priority });
     try {
       const { remote, facts } = await probeSource(source);
-      const frame = facts.kind === 'video' ? await readOneFrame(source, await sizeOf(source, remote), facts.duration) : null;
+      const frame = facts.kind === 'video' ? await readOneFrame(source, await sizeOf(source, remote), facts) : null;
       if (!frame) throw fail('unsupported', { message: 'A frame of this file cannot be cut out.', next: 'Play the file itself.' });
       frames.put(reference.canonical, frame);
       return frame;

@@ -14,9 +14,8 @@ const demuxers: Readonly<Record<string, string>> = {
   aiff: 'aiff',
   avi: 'avi',
   asf: 'asf',
-  wma: 'asf',
-  wmv: 'asf',
   flv: 'flv',
+  mpegps: 'mpeg',
 };
 
 /** Null for a container that is not handed to ffmpeg. */

@@ -57,6 +57,9 @@ function cannotShow(what: string): Failure {
   return fail('unsupported', { message: `${what} cannot be shown.`, next: 'Open it elsewhere.' });
 }
 
+/** Sound whose container has no place for a cover, or is not read for one. */
+const coverless: ReadonlySet<string> = new Set(['aiff', 'avi', 'asf', 'flv', 'mpegps', 'mpegts']);
+
 /** Where the whole is decoded, the next size costs nothing more and answers for tiles too. */
 function wholeEdge(edge: ThumbnailEdge): number {
   return edge === 128 ? 320 : edge;
@@ -124,7 +127,7 @@ async function ofTimed(workshop: Workshop, order: Order): Promise<Made> {
   const { facts } = probe;
   if (facts.kind === 'video') return await ofFilm(workshop, order, facts);
   onDrawable('audio');
-  const cover = facts.format === 'aiff' ? null : await readCover(source, await sizeOf(source, remote));
+  const cover = coverless.has(facts.format) ? null : await readCover(source, await sizeOf(source, remote));
   const noCover = cannotShow('A sound without a cover');
   if (!cover) throw noCover;
   const size = wholeEdge(order.edge);
@@ -139,7 +142,7 @@ async function ofTimed(workshop: Workshop, order: Order): Promise<Made> {
 
 async function ofFilm({ bytes, pool, frames, ffmpeg: whereFfmpeg }: Workshop, order: Order, facts: MediaFacts): Promise<Made> {
   const { reference, source, remote, limit, signal, priority, onDrawable } = order;
-  const frame = await readOneFrame(source, await sizeOf(source, remote), facts.duration);
+  const frame = await readOneFrame(source, await sizeOf(source, remote), facts);
   if (frame) {
     frames.put(reference.canonical, frame);
     onDrawable('video');

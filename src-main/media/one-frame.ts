@@ -12,6 +12,7 @@ import {
   WebMOutputFormat,
 } from 'mediabunny';
 import { Failure } from '../../src-shared/model/error.ts';
+import type { MediaFacts } from '../../src-shared/model/media.ts';
 import type { ByteSource } from '../cache/byte-source.ts';
 import type { HeaderBudget } from './header-reader.ts';
 import { type TimedReads, withTimedInput } from './timed-input.ts';
@@ -27,6 +28,12 @@ export interface OneFrame {
 const place = 0.1;
 /** Finding that place costs a few KB with an index; a film without one is not read through for it. The frame itself is within. */
 const searchBudget: HeaderBudget = { bytes: 16 * 1024 * 1024, reads: 300 };
+/** The library writes out every frame of an index to find one; at 30 a second so many are 4.6 hours. */
+const mostFrames = 500_000;
+const libraryFormats: ReadonlySet<string> = new Set(['mp4', 'mov', '3gp', 'matroska', 'webm']);
+
+type FilmFacts = Pick<MediaFacts, 'format' | 'codec' | 'duration' | 'metadata'>;
+
 /** Seconds for which the frame is shown: a player needs some. */
 const frameSeconds = 1;
 
@@ -55,17 +62,25 @@ async function keyPacketOf(track: InputVideoTrack, duration: number | null, read
   return sink.getFirstKeyPacket();
 }
 
+/** True where the library finds its way in the film. */
+function isCuttable({ format, codec, metadata }: FilmFacts): boolean {
+  if (format === 'mpegts') return (codec === 'h264' || codec === 'hevc') && metadata.programs === undefined;
+  return libraryFormats.has(format);
+}
+
 /**
- * The frame near a tenth of `duration` (seconds; null: the first) as a file of its own, turned and shaped as the film says. Null where
- * the film's codec cannot be put into another file. Throws `corrupt`, `unsupported` and what reading throws.
+ * The frame near a tenth of the film (the first where its length is not known) as a file of its own, turned and shaped as the film says. Null where
+ * the film's codec cannot be put into another file, its container is not read, or it has too many frames. Throws `corrupt`, `unsupported` and what reading throws.
  */
-export function readOneFrame(source: ByteSource, size: number, duration: number | null): Promise<OneFrame | null> {
-  return withTimedInput(source, size, async (input, reads) => {
+export async function readOneFrame(source: ByteSource, size: number, facts: FilmFacts): Promise<OneFrame | null> {
+  if (!isCuttable(facts)) return null;
+  return await withTimedInput(source, size, async (input, reads) => {
+    if (reads.index?.tracks.some(({ kind, frames }) => kind === 'video' && frames > mostFrames)) return null;
     const track = await input.getPrimaryVideoTrack();
     const codec = (await track?.getCodec()) ?? null;
     const decoderConfig = (await track?.getDecoderConfig()) ?? null;
     if (!track || codec === null || decoderConfig === null) return null;
-    const packet = await keyPacketOf(track, duration, reads);
+    const packet = await keyPacketOf(track, facts.duration, reads);
     if (!packet) return null;
     const { format, mime, demuxer } = containerOf(codec);
     const target = new BufferTarget();

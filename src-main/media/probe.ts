@@ -3,13 +3,16 @@ import { fail } from '../../src-shared/model/error.ts';
 import type { MediaFacts, RemoteFacts } from '../../src-shared/model/media.ts';
 import type { ByteSource } from '../cache/byte-source.ts';
 import { readAiff } from './aiff.ts';
+import { readAsf } from './asf.ts';
 import { readAvi } from './avi.ts';
 import { type CallAfter, callAfter, createBoundedSource, type ProbeLimits } from './bounded-source.ts';
 import { readExif, validOrientation } from './exif.ts';
+import { readFlv } from './flv.ts';
 import { corrupt, createHeaderReader, type HeaderBudget } from './header-reader.ts';
 import type { ImageHeader } from './images/image-header.ts';
 import type { Probe } from './media.ts';
 import { readOgg } from './ogg-facts.ts';
+import { readProgramStream } from './program-stream.ts';
 import { type Sniffed, sniff, sniffLength } from './sniff.ts';
 import { readTimed } from './timed.ts';
 import { readTransport } from './transport-facts.ts';
@@ -98,9 +101,23 @@ async function timelineFacts(
   sniffed: Exclude<Sniffed, { kind: 'image' | 'other' }>,
   size: number,
 ): Promise<MediaFacts> {
-  if (sniffed.kind === 'aiff') return await readAiff(createHeaderReader(source, 'AIFF', smallBudget), size);
-  if (sniffed.kind === 'avi') return await readAvi(createHeaderReader(source, 'AVI', smallBudget), size);
-  if (sniffed.kind === 'mpegts') return await readTransport(source, size);
-  if (sniffed.kind === 'ogg') return await readOgg(source, size);
-  return await readTimed(source, size, sniffed.brand);
+  const header = (format: string) => createHeaderReader(source, format, smallBudget);
+  switch (sniffed.kind) {
+    case 'aiff':
+      return await readAiff(header('AIFF'), size);
+    case 'avi':
+      return await readAvi(header('AVI'), size);
+    case 'asf':
+      return await readAsf(header('Windows Media file'), size);
+    case 'flv':
+      return await readFlv(header('Flash video'), size);
+    case 'mpegps':
+      return await readProgramStream(header('MPEG file'), size);
+    case 'mpegts':
+      return await readTransport(source, size);
+    case 'ogg':
+      return await readOgg(source, size);
+    case 'timed':
+      return await readTimed(source, size, sniffed.brand);
+  }
 }

@@ -35,6 +35,9 @@ export function sniffMime(front: Uint8Array): string | null {
   if (sniffed.kind === 'aiff') return 'audio/aiff';
   if (sniffed.kind === 'avi') return 'video/x-msvideo';
   if (sniffed.kind === 'mpegts') return 'video/mp2t';
+  if (sniffed.kind === 'asf') return 'video/x-ms-asf';
+  if (sniffed.kind === 'flv') return 'video/x-flv';
+  if (sniffed.kind === 'mpegps') return 'video/mpeg';
   if (sniffed.kind === 'ogg') return /^.{28,700}\x80theora/s.test(latin1(front)) ? 'video/ogg' : 'audio/ogg';
   if (sniffed.kind === 'other') return null;
   const text = latin1(front);

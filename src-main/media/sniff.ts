@@ -17,10 +17,7 @@ import { readWebp } from './images/webp.ts';
 export type Sniffed =
   | { readonly kind: 'image'; readonly name: string; readonly read: ReadImageHeader }
   | { readonly kind: 'timed'; readonly brand: string | null }
-  | { readonly kind: 'aiff' }
-  | { readonly kind: 'avi' }
-  | { readonly kind: 'mpegts' }
-  | { readonly kind: 'ogg' }
+  | { readonly kind: 'aiff' | 'avi' | 'asf' | 'flv' | 'mpegps' | 'mpegts' | 'ogg' }
   | { readonly kind: 'other'; readonly what: string };
 
 /** Bytes that are enough to tell. */
@@ -87,6 +84,9 @@ export function sniff(bytes: Uint8Array): Sniffed {
   }
   if (text.startsWith('FORM') && /^AIF[FC]/.test(text.slice(8))) return { kind: 'aiff' };
   if (text.startsWith('RIFF') && text.startsWith('AVI ', 8)) return { kind: 'avi' };
+  if (text.startsWith('\x30\x26\xb2\x75\x8e\x66\xcf\x11\xa6\xd9\0\xaa\0\x62\xce\x6c')) return { kind: 'asf' };
+  if (text.startsWith('FLV\x01')) return { kind: 'flv' };
+  if (text.startsWith('\0\0\x01\xba')) return { kind: 'mpegps' };
   if (text.startsWith('OggS')) return { kind: 'ogg' };
   if (isTransportStream(text)) return { kind: 'mpegts' };
   return timedSignature(text, brands) ? { kind: 'timed', brand: brands[0] ?? null } : { kind: 'other', what: otherOf(text.slice(0, 1024)) };

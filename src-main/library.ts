@@ -176,6 +176,7 @@ export async function openLibrary(options: OpenOptions): Promise<Library> {
       clock: clock.now,
       sleep: clock.sleep,
       memory: catalog.memory,
+      onDamaged: (canonical) => log.warn('a file did not come as its provider says it is, and was removed from the cache', { canonical }),
     });
     closers.push(() => bytes.close());
     const media = createMedia({

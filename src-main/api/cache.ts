@@ -95,7 +95,7 @@ export function cacheHandlers(library: Library): HandlersOf<'cache'> {
       const { folder: present, folderProblem } = await bytes.details();
       if (folderProblem === null) refuseItself(folder, present);
       return jobs.run({ kind: 'move', title: `Move the cache to ${folder}`, tableId: null, signal }, async (job) => {
-        // Once the first bytes are there the move was accepted: from then on the next start must look there.
+        // The first progress says that the move was accepted: from then on the next start must look there, also where it is stopped.
         let isWritten: Promise<void> | null = null;
         const own = join(library.folder, 'cache');
         const write = () => {
@@ -103,16 +103,18 @@ export function cacheHandlers(library: Library): HandlersOf<'cache'> {
           return isWritten;
         };
         let before = 0;
-        const moved = await bytes.move(folder, {
-          signal: job.signal,
-          onProgress(done, total) {
-            // What it is refused with is thrown below, where somebody waits for it.
-            write().catch(() => undefined);
-            job.advance({ done: done - before, total });
-            before = done;
-            report({ done, total });
-          },
-        });
+        const moved = await bytes
+          .move(folder, {
+            signal: job.signal,
+            onProgress(done, total) {
+              // What it is refused with is thrown below, where somebody waits for it.
+              write().catch(() => undefined);
+              job.advance({ done: done - before, total });
+              before = done;
+              report({ done, total });
+            },
+          })
+          .finally(() => isWritten?.catch(() => undefined));
         await write();
         return { folder, ...moved };
       });

@@ -89,7 +89,7 @@ export interface Bytes {
   }): Promise<{ checked: number; bytes: number; findings: Omit<CacheFinding, 'isFetchedAgain'>[] }>;
   /**
    * Moves to another folder, absolute, while everything goes on. Throws `invalid_input`, `read_only` or `disk_full` before anything is
-   * moved. Resolves when all is moved; stopped by `signal` or a crash, the rest is moved after the next start.
+   * moved. Once it is accepted `onProgress` is told, also where there is nothing to move. Resolves when all is moved; stopped by `signal` or a crash, the rest is moved after the next start.
    */
   move(
     folder: string,

@@ -63,6 +63,8 @@ export interface BytesOptions {
   readonly sleep?: Sleep;
   /** Where hits, misses and evictions are remembered across starts; without it they count from this start. */
   readonly memory?: Pick<CatalogMemory, 'get' | 'set'>;
+  /** Told of a file that was removed because its bytes are not those that its provider says. */
+  readonly onDamaged?: (canonical: string) => void;
   /** Room on the disk of a folder; asks the system unless given. */
   readonly diskSpace?: (folder: string) => Promise<DiskSpace>;
 }
@@ -121,7 +123,7 @@ export async function createBytes(options: BytesOptions): Promise<Bytes> {
     clock,
     after: (ms, work) => setTimeout(work, ms).unref(),
   });
-  const hashing = createBackgroundHashing({ files, isBusy: () => queue.running > 0, onDamaged: () => undefined });
+  const hashing = createBackgroundHashing({ files, isBusy: () => queue.running > 0, onDamaged: options.onDamaged ?? (() => undefined) });
   const ground = {
     ...{ files, queue, transfers, streamAbove, sleep },
     memories: createSpanMemories(memoryBytes),

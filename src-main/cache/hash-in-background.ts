@@ -12,7 +12,7 @@ export interface BackgroundHashing {
   close(): Promise<void>;
 }
 
-/** `isBusy`: a transfer runs. `onDamaged` is told of files whose bytes were not those of their provider; they are removed. */
+/** `isBusy`: a transfer runs. `onDamaged` is told of files whose bytes were not those of their provider; they are removed, and kept where the same bytes come again. */
 export function createBackgroundHashing(options: {
   files: FileCache;
   isBusy: () => boolean;
@@ -22,6 +22,8 @@ export function createBackgroundHashing(options: {
   let isClosed = false;
   let running: Promise<void> | null = null;
   let onWake: (() => void) | null = null;
+  /** SHA-256 of files that were not what their provider said. */
+  const refuted = new Map<string, string>();
 
   /** Waits in the middle of a file while transfers run. */
   async function whenFree(): Promise<void> {
@@ -43,6 +45,9 @@ export function createBackgroundHashing(options: {
     // One that was let be because of the end is reckoned after the next start.
     if (isClosed || !isStill()) return;
     if (hashes?.bytes === size && hashes.md5 === md5) return files.rememberHash(id, hashes.sha256);
+    // The same bytes came twice, so nothing broke on the way: it is the provider's word that is wrong, and a third time would say no more.
+    if (hashes?.bytes === size && refuted.get(canonical) === hashes.sha256) return files.rememberHash(id, hashes.sha256);
+    if (hashes) refuted.set(canonical, hashes.sha256);
     // A file that cannot be read is no copy either.
     onDamaged(canonical);
     await files.dropDamaged(id);

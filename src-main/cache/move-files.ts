@@ -199,6 +199,7 @@ export function createFileMover(files: FileCache, diskSpace: (folder: string) =>
       }
       await folders.choose(folder);
       await files.measureFolders();
+      options.onProgress(0, sizeOf(elsewhere()));
       const signal = AbortSignal.any([options.signal, own.signal]);
       return inTurn(() => moveAll({ ...options, signal }));
     },

@@ -38,20 +38,21 @@ function sizeOfObject(output: ObjectOutput): number | null {
 }
 
 /**
- * MD5 of the bytes in hex, where the ETag is one: not of an upload in parts (`-N`), nor where keys of KMS or of the customer encrypt it, nor
+ * MD5 of the bytes in hex, where the ETag is one: not with others than AWS, who may put anything there, nor of an upload in parts (`-N`), nor where keys of KMS or of the customer encrypt it, nor
  * in a directory bucket.
  * Source: https://docs.aws.amazon.com/AmazonS3/latest/API/API_Object.html
  */
-function md5Of({ ETag, ServerSideEncryption, SSECustomerAlgorithm, StorageClass }: ObjectOutput): string | null {
+function md5Of({ ETag, ServerSideEncryption, SSECustomerAlgorithm, StorageClass }: ObjectOutput, isOfAws: boolean): string | null {
+  if (!isOfAws) return null;
   const isPlain = ServerSideEncryption === undefined || ServerSideEncryption === 'AES256';
   if (!isPlain || SSECustomerAlgorithm !== undefined || StorageClass === 'EXPRESS_ONEZONE') return null;
   return /^"([0-9a-f]{32})"$/.exec(ETag ?? '')?.[1] ?? null;
 }
 
-/** What the store says of the object. S3 leaves the class out for STANDARD. */
-export function remoteFactsOf(output: ObjectOutput): RemoteFacts {
+/** What the store says of the object; `isOfAws`: by an endpoint of AWS itself. S3 leaves the class out for STANDARD. */
+export function remoteFactsOf(output: ObjectOutput, isOfAws: boolean): RemoteFacts {
   const modified = output.LastModified;
-  const md5 = md5Of(output);
+  const md5 = md5Of(output, isOfAws);
   const archive = archiveStateOf({
     storageClass: output.StorageClass ?? null,
     restore: output.Restore ?? null,

@@ -167,7 +167,7 @@ export function createS3Store(options: {
 
   /** What the answer says of the object; that it was charged is remembered for the bucket. */
   function factsOf(output: ObjectOutput, route: S3Route): RemoteFacts {
-    const remote = remoteFactsOf(output);
+    const remote = remoteFactsOf(output, !route.isCustomEndpoint);
     if (remote.billed === 'reader') buckets.learnCharging(placeOf(route));
     return remote;
   }
@@ -175,7 +175,7 @@ export function createS3Store(options: {
   /** The refusal of an archived object does not say whether it is on its way back; a HEAD does, and costs no bytes. */
   async function archived(object: ObjectReference, refusal: S3Refusal, client: S3Client, route: S3Route, signal: AbortSignal) {
     const head = await client.send(new HeadObjectCommand(inputOf(object, route)), { abortSignal: signal }).catch(() => null);
-    const isRestoring = head !== null && remoteFactsOf(head).archive?.state === 'restoring';
+    const isRestoring = head !== null && remoteFactsOf(head, !route.isCustomEndpoint).archive?.state === 'restoring';
     return archivedFailure(object, { tier: refusal.archiveTier, isRestoring, details: detailsOf(refusal) });
   }
 

@@ -120,3 +120,15 @@ test('the limit cannot be set below what is kept offline', async () => {
   await bytes.setKept([{ reference, size: null }], false);
   expect(await bytes.setLimit(200_000)).toMatchObject({ files: 0, limit: 200_000, evictions: 1 });
 });
+
+test('a file above the streaming threshold is handed out where it is held, and only then, to who did not ask for it by name', async () => {
+  const bytes = await room.open({}, { streamAbove: 1000 });
+  const unasked: FetchOptions = { ...asked, isExplicit: false };
+  const held = server.put('/held.bin', generatedObject(50_000));
+  const path = await bring(bytes, held);
+  const file = await bytes.fetch(referenceOf(held), unasked);
+  expect([file.path, file.cost]).toEqual([path, { requests: 0, bytes: 0 }]);
+  file.release();
+  const other = bytes.fetch(referenceOf(server.put('/other.bin', generatedObject(50_000, 2))), unasked);
+  await expect(other).rejects.toThrow('50 kB is more than the limit of 1 kB for this.');
+});

@@ -107,3 +107,18 @@ test('a file that is not what its provider says is dropped as damaged', async ()
   expect([damaged, heldNames(files), readdirSync(room.folder).includes(basename(dirname(path)))]).toEqual([[url('x')], 'y', false]);
   await hashing.close();
 });
+
+test('a file that comes twice with the same bytes is kept, whatever its provider says of them', async () => {
+  const files = await room.open();
+  const damaged: string[] = [];
+  const hashing = createBackgroundHashing({ files, isBusy: () => false, onDamaged: (canonical) => damaged.push(canonical) });
+  for (const held of ['', 'x']) {
+    await store(files, 'x', 5000, { fill: 3, md5: hashOf('md5', 5000, 4) });
+    hashing.wake();
+    await hashing.settled();
+    await files.settled();
+    expect(heldNames(files)).toBe(held);
+  }
+  expect([damaged, files.entryOf(canonicalOf('x'))?.sha256]).toEqual([[url('x')], hashOf('sha256', 5000, 3)]);
+  await hashing.close();
+});

@@ -197,19 +197,16 @@ describe.each(Object.entries(clouds))('%s', (_, open) => {
 
   test('tells the MD5 of the whole where it is one', async () => {
     const { store, reference, put } = await open();
-    const told = async (headers: Record<string, string>, etag?: string) => {
-      put(storedObject(text, { headers, ...(etag === undefined ? {} : { etag }) }));
+    const told = async (headers: Record<string, string>) => {
+      put(storedObject(text, { headers }));
       const part = await store.read(reference, { range: { start: 4, end: 9 }, signal });
       for await (const __ of part.body);
       return [(await store.stat(reference, signal)).md5, part.remote.md5];
     };
     const base64 = Buffer.from(md5, 'hex').toString('base64');
-    expect(await told({ 'content-md5': base64, 'x-ms-blob-content-md5': base64 })).toEqual([md5, md5]);
-    if (reference.scheme === 's3') {
-      expect(await told({ 'x-amz-server-side-encryption': 'aws:kms' })).toEqual([undefined, undefined]);
-      expect(await told({ 'x-amz-server-side-encryption': 'AES256' })).toEqual([md5, md5]);
-      expect(await told({}, `"${md5}-3"`)).toEqual([undefined, undefined]);
-    }
+    const known = await told({ 'content-md5': base64, 'x-ms-blob-content-md5': base64 });
+    // An ETag of 32 digits says something with AWS alone, and this is an endpoint of somebody's own.
+    expect(known).toEqual(reference.scheme === 's3' ? [undefined, undefined] : [md5, md5]);
     if (reference.scheme === 'az') expect(await told({})).toEqual([undefined, undefined]);
   });
 });

@@ -151,8 +151,8 @@ function createFileCache(core: FileCore): FileCache {
       const free = others.filter((item) => item.leases === 0);
       return { ...(await removeAll(free)), left: { kept: kept.length, inUse: others.length - free.length } };
     },
-    list(start, end) {
-      const all = [...items.all()].filter((item) => !item.isLeaving).reverse();
+    list(start, end, { keptOnly } = { keptOnly: false }) {
+      const all = [...items.all()].filter((item) => !item.isLeaving && (!keptOnly || items.isKept(item.entry.canonical))).reverse();
       return { total: all.length, entries: all.slice(start, end).map(heldEntry) };
     },
     setKept: (references, isKept) => keeping.set(references, isKept),

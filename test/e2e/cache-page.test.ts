@@ -127,6 +127,7 @@ test.skipIf(!browser)(
     const list = await page.getByRole('region', { name: 'Files, the last used first' }).elementHandle();
     await page.waitForFunction((element) => element === document.activeElement, list);
     await opened.screen('cache-3-kept');
+    expect(await page.getByRole('row', { name: 'IMG_27.jpg' }).getByRole('cell').nth(4).textContent()).toMatch(/^\w+ \d+, \d{4}$/);
     expect(await opened.axeFinds()).toEqual([]);
     await page.getByRole('radio', { name: 'Kept offline', checked: true }).press('ArrowLeft');
     await page.getByText('1–100 of 100,000').waitFor();

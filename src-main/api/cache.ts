@@ -28,11 +28,11 @@ export function cacheHandlers(library: Library): HandlersOf<'cache'> {
   return {
     status: () => bytes.status(),
     details: async () => ({ ...(await bytes.details()), thumbnails: await catalog.thumbnails.size() }),
-    list: async ({ start, end }) => {
+    list: async ({ start, end, keptOnly }) => {
       if (end - start > mostFiles) {
         throw fail('invalid_input', { message: `At most ${mostFiles} files of the cache are read at once.`, next: 'Ask for fewer.' });
       }
-      const { total, entries } = bytes.list(start, end);
+      const { total, entries } = bytes.list(start, end, { keptOnly: keptOnly ?? false });
       return { total, files: await describeFiles(library, entries) };
     },
     clear: async ({ table, olderThanSeconds }) => bytes.clear(await selectionOf(library, table, olderThanSeconds)),

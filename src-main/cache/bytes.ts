@@ -73,8 +73,8 @@ export interface Bytes {
   status(): CacheStatus;
   /** All but what the catalog and the settings know. */
   details(): Promise<Omit<CacheDetails, 'thumbnails'>>;
-  /** Entries `start` to `end` (exclusive), the last used first. */
-  list(start: number, end: number): { total: number; entries: HeldEntry[] };
+  /** Entries `start` to `end` (exclusive) of all, or of those that are kept offline; the last used first. */
+  list(start: number, end: number, options?: { readonly keptOnly: boolean }): { total: number; entries: HeldEntry[] };
   /** Removes what is neither kept nor in use. */
   clear(selection: CacheSelection): Promise<{ bytes: number; files: number; left: { kept: number; inUse: number } }>;
   /** Removes these, kept or not; what is in use goes as soon as it is not. Whether they are kept is not changed. */

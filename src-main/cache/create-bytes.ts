@@ -319,7 +319,7 @@ export async function createBytes(options: BytesOptions): Promise<Bytes> {
     },
     status: () => statusOf(files, usage),
     details: () => detailsOf({ files, usage, mover, streamAbove: streamAbove(), diskSpace }),
-    list: (start, end) => files.list(start, end),
+    list: (start, end, which) => files.list(start, end, which),
     clear: (selection) => files.clear(selection),
     async drop(canonicals) {
       await inParallel(canonicals, (canonical) => holdings.forget(canonical));

@@ -103,8 +103,8 @@ export interface FileCache {
   drop(canonicals: readonly CanonicalUrl[]): Promise<{ bytes: number; files: number }>;
   /** Removes what is neither kept nor in use. */
   clear(selection: CacheSelection): Promise<{ bytes: number; files: number; left: { kept: number; inUse: number } }>;
-  /** Entries `start` to `end` (exclusive), the last used first. */
-  list(start: number, end: number): { total: number; entries: HeldEntry[] };
+  /** Entries `start` to `end` (exclusive) of all, or of those that are kept offline; the last used first. */
+  list(start: number, end: number, options?: { readonly keptOnly: boolean }): { total: number; entries: HeldEntry[] };
   /** From now on these are never evicted, or may be again. Throws `cache_full` where what is known of them does not fit. */
   setKept(references: readonly { canonical: CanonicalUrl; size: number | null }[], isKept: boolean): Promise<void>;
 

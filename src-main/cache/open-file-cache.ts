@@ -169,8 +169,8 @@ function createFileCache(core: FileCore): FileCache {
       });
       return { ...gone, left };
     },
-    list(start, end) {
-      const all = [...items.all()].filter((item) => !item.isLeaving).reverse();
+    list(start, end, { keptOnly } = { keptOnly: false }) {
+      const all = [...items.all()].filter((item) => !item.isLeaving && (!keptOnly || items.isKept(item.entry.canonical))).reverse();
       return { total: all.length, entries: all.slice(start, end).map(heldEntry) };
     },
     setKept: (references, isKept) => keeping.set(references, isKept),

@@ -2,6 +2,7 @@
 
 const counts = new Intl.NumberFormat();
 const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
+const date = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium' });
 const day = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' });
 const dayAndClock = new Intl.DateTimeFormat(undefined, {
   year: 'numeric',
@@ -79,4 +80,9 @@ export function formatAgo(instant: string, now: number): string {
   const age = now - Date.parse(instant);
   if (age < 60_000) return 'just now';
   return age < 86_400_000 ? `${formatLeft(age).split(' ')[0]} ago` : formatInstant(instant);
+}
+
+/** The same for a narrow column: what is older than a day is said by its date alone. */
+export function formatAgoShort(instant: string, now: number): string {
+  return now - Date.parse(instant) < 86_400_000 ? formatAgo(instant, now) : date.format(new Date(instant));
 }

@@ -78,8 +78,11 @@ export type CacheFinding = z.infer<typeof CacheFinding>;
 export const cache = {
   status: read({ input: z.object({}), output: CacheStatus }),
   details: read({ input: z.object({}), output: CacheDetails }),
-  /** Files `start` to `end` (exclusive, at most 1,000), the last used first. */
-  list: read({ input: z.object({ start: z.int(), end: z.int() }), output: z.object({ total: z.int(), files: z.array(CachedFile) }) }),
+  /** Files `start` to `end` (exclusive, at most 1,000) of all, or of those that are kept offline; the last used first. */
+  list: read({
+    input: z.object({ start: z.int(), end: z.int(), keptOnly: z.optional(z.boolean()) }),
+    output: z.object({ total: z.int(), files: z.array(CachedFile) }),
+  }),
   /**
    * Drops what is neither kept offline nor in use: everything, or what a table shows, or what was not used for so long. `left` counts
    * what stayed and why.

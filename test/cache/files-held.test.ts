@@ -271,6 +271,8 @@ test('the list says what is kept and in use, the last used first', async () => {
       [url('c'), false, false],
     ],
   ]);
+  const kept = files.list(0, 2, { keptOnly: true });
+  expect([kept.total, kept.entries.map(({ canonical }) => canonical)]).toEqual([1, [url('b')]]);
 });
 
 test('what is taken into use while a clear runs stays, and is counted as in use', async () => {

@@ -54,8 +54,9 @@ beforeAll(async () => {
       made.answers.set('cache.status', () => ({ value: now.status }));
       made.answers.set('cache.details', () => ({ value: now }));
       made.answers.set('cache.list', (input) => {
-        const { start, end } = input as { start: number; end: number };
-        return { value: { total: files.length, files: files.slice(start, end) } };
+        const { start, end, keptOnly } = input as { start: number; end: number; keptOnly: boolean };
+        const meant = keptOnly ? files.filter(({ isKept }) => isKept) : files;
+        return { value: { total: meant.length, files: meant.slice(start, end) } };
       });
     },
   });
@@ -122,9 +123,14 @@ test.skipIf(!browser)(
     await opened.screen('cache-3-limit-refused');
     expect(await opened.axeFinds()).toEqual([]);
     await page.getByRole('button', { name: 'Show kept files' }).click();
-    expect(
-      await page.getByRole('region', { name: 'Files, the last used first' }).evaluate((element) => element === document.activeElement),
-    ).toBe(true);
+    await page.getByText('1–100 of 20,000').waitFor();
+    const list = await page.getByRole('region', { name: 'Files, the last used first' }).elementHandle();
+    await page.waitForFunction((element) => element === document.activeElement, list);
+    await opened.screen('cache-3-kept');
+    expect(await page.getByRole('row', { name: 'IMG_27.jpg' }).getByRole('cell').nth(4).textContent()).toMatch(/^\w+ \d+, \d{4}$/);
+    expect(await opened.axeFinds()).toEqual([]);
+    await page.getByRole('radio', { name: 'Kept offline', checked: true }).press('ArrowLeft');
+    await page.getByText('1–100 of 100,000').waitFor();
     await field.fill('none');
     await page.keyboard.press('Enter');
     await page.getByText('The limit must be a number above 0. Type one, such as 10.').waitFor();

@@ -25,9 +25,9 @@ export async function readCache({ client, cache, activity }: Session): Promise<v
 /** Reads the page of the list that is looked at; one that is beyond the end gives way to the last there is. */
 export async function readCachedFiles(session: Session): Promise<void> {
   const { client, cache } = session;
-  const { start, question } = cache.getState();
+  const { start, keptOnly, question } = cache.getState();
   cache.setState({ question: question + 1 });
-  const answer = await client.cache.list({ start, end: start + filesOfPage });
+  const answer = await client.cache.list({ start, end: start + filesOfPage, keptOnly });
   if (cache.getState().question !== question + 1) return;
   if (!answer.ok) {
     if (answer.error.cause !== 'cancelled') cache.setState({ error: answer.error });
@@ -39,6 +39,12 @@ export async function readCachedFiles(session: Session): Promise<void> {
     cache.setState({ start: Math.max(0, Math.floor((total - 1) / filesOfPage) * filesOfPage) });
     await readCachedFiles(session);
   }
+}
+
+/** Lists all files, or those that are kept offline, from the last used on. */
+export async function listKeptOnly(session: Session, keptOnly: boolean): Promise<void> {
+  session.cache.setState({ keptOnly, start: 0 });
+  await readCachedFiles(session);
 }
 
 async function readAll(session: Session): Promise<void> {

@@ -4,15 +4,21 @@ import { useIn, useSession } from '../../app/session.ts';
 import { words } from '../../app/words.ts';
 import { IconButton } from '../../ui/button.tsx';
 import { Icon } from '../../ui/icon.tsx';
+import { RadioRow } from '../../ui/radio-row.tsx';
 import { Part } from '../settings/part.tsx';
 import styles from './cache.module.css';
-import { dropCopies, keepCachedFile, readCachedFiles } from './cache-deeds.ts';
+import { dropCopies, keepCachedFile, listKeptOnly, readCachedFiles } from './cache-deeds.ts';
 import { CacheFiles } from './cache-files.tsx';
 import { turnedFiles } from './cache-store.ts';
 
+const which = [
+  { value: 'all', label: words.allFiles },
+  { value: 'kept', label: words.onlyKept },
+] as const;
+
 export function CacheFilesPart() {
   const session = useSession();
-  const { files, start, total } = useIn(session.cache, (state) => state);
+  const { files, start, total, keptOnly } = useIn(session.cache, (state) => state);
   const turn = (step: -1 | 1) => {
     const next = turnedFiles({ start, total }, step);
     return {
@@ -26,8 +32,15 @@ export function CacheFilesPart() {
   };
   return (
     <Part title={words.cachedFiles}>
+      <RadioRow
+        label={words.whichFiles}
+        look="bar"
+        options={which}
+        value={keptOnly ? 'kept' : 'all'}
+        onChange={(value) => void listKeptOnly(session, value === 'kept')}
+      />
       {files === null ? null : files.length === 0 ? (
-        <p className={styles.none}>{words.cacheFiles(0)}</p>
+        <p className={styles.none}>{keptOnly ? words.noneKept : words.cacheFiles(0)}</p>
       ) : (
         <>
           <CacheFiles

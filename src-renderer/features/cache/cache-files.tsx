@@ -2,7 +2,7 @@
 import { ArrowDownToLine, CircleX, RefreshCcwDot, Trash2 } from 'lucide-react';
 import { type KeyboardEvent, useRef, useState } from 'react';
 import type { CachedFile } from '../../../src-shared/contract/cache.ts';
-import { formatAgo, formatInstant, formatSize } from '../../app/format.ts';
+import { formatAgoShort, formatInstant, formatSize } from '../../app/format.ts';
 import { words } from '../../app/words.ts';
 import { IconButton } from '../../ui/button.tsx';
 import { Icon } from '../../ui/icon.tsx';
@@ -140,7 +140,7 @@ function Line({ file, rowIndex, now, place, stop, onStop, onKeyDown, onDrop, onK
         {tables}
       </td>
       <td className={styles.used} title={formatInstant(file.lastUsed)}>
-        {formatAgo(file.lastUsed, now)}
+        {formatAgoShort(file.lastUsed, now)}
       </td>
       <td className={styles.deeds}>
         <IconButton

@@ -21,6 +21,8 @@ export interface CacheState {
   /** Null until they were read. */
   readonly files: readonly CachedFile[] | null;
   readonly total: number;
+  /** Only files that are kept offline are listed. */
+  readonly keptOnly: boolean;
   /** Place of the first file shown; the last used is 0. */
   readonly start: number;
   /** Rises with each question for files; an answer to an older one is dropped. */
@@ -42,6 +44,7 @@ export function createCacheStore() {
     error: null,
     files: null,
     total: 0,
+    keptOnly: false,
     start: 0,
     question: 0,
     limit: null,

@@ -10,7 +10,7 @@ import { TextField } from '../../ui/text-field.tsx';
 import { Part } from '../settings/part.tsx';
 import { amountAt, amountOf, type ByteUnit, bytesOf, byteUnits, sliderPlace, sliderSteps, type TypedAmount } from './byte-amounts.ts';
 import styles from './cache.module.css';
-import { setLimit } from './cache-deeds.ts';
+import { listKeptOnly, setLimit } from './cache-deeds.ts';
 
 const units = Object.keys(byteUnits) as ByteUnit[];
 
@@ -75,7 +75,12 @@ export function LimitPart({ details }: { readonly details: CacheDetails }) {
         <p id={`${id}error`} role="alert" className={styles.wrong}>
           {limitError.message} {limitError.next}
           {isBelowKept ? (
-            <Button look="link" onClick={() => document.querySelector<HTMLElement>('[data-cached-files]')?.focus()}>
+            <Button
+              look="link"
+              onClick={() =>
+                void listKeptOnly(session, true).then(() => document.querySelector<HTMLElement>('[data-cached-files]')?.focus())
+              }
+            >
               {words.showKept}
             </Button>
           ) : null}

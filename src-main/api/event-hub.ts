@@ -9,6 +9,8 @@ const cellsEveryMs = 100;
 const factsEveryMs = 500;
 /** That links were issued is told at most this often: columns issue thousands. */
 const ledgerEveryMs = 500;
+/** How the cache stands is told at most this often: clearing it removes thousands of files. */
+const cacheEveryMs = 100;
 /** Above this many rows or references they are not named any more. */
 const namedMost = 2_000;
 
@@ -53,6 +55,7 @@ export function createEventHub(library: Library): EventHub {
   };
   const cells = gather<RowId>(cellsEveryMs, (tableId, rowIds) => tell({ name: 'cellsChanged', payload: { tableId, rowIds } }));
   const facts = gather<number>(factsEveryMs, (_all, referenceIds) => tell({ name: 'factsChanged', payload: { referenceIds } }));
+  const cache = gather<never>(cacheEveryMs, () => tell({ name: 'cacheChanged', payload: library.bytes.status() }));
   const ledger = gather<never>(ledgerEveryMs, () => tell({ name: 'ledgerChanged', payload: {} }));
   const ends = [
     library.catalog.onChange((change) => {
@@ -72,7 +75,7 @@ export function createEventHub(library: Library): EventHub {
     library.access.onLoginsChanged(() => tell({ name: 'accountsChanged', payload: {} })),
     library.mfa.onChanged((questions) => tell({ name: 'mfaAsked', payload: { questions: [...questions] } })),
     library.bytes.onTransfers((transfers) => tell({ name: 'transfersChanged', payload: { transfers: transfers.slice(0, 200) } })),
-    library.bytes.onChanged(() => tell({ name: 'cacheChanged', payload: library.bytes.status() })),
+    library.bytes.onChanged(() => cache.add(0, null)),
   ];
   return {
     subscribe(listener) {
@@ -82,6 +85,7 @@ export function createEventHub(library: Library): EventHub {
     close() {
       cells.close();
       facts.close();
+      cache.close();
       ledger.close();
       for (const end of ends) end();
       listeners.clear();

@@ -77,6 +77,9 @@ export interface RequestOptions {
   readonly note: TransferNote;
 }
 
+/** So long a transfer waits for room before it gives its place away, in milliseconds. */
+const patienceMs = 50;
+
 /** What is said of a length that is not what was promised. */
 export function brokenLength(host: string, got: number, wanted: number): Failure {
   return fail('server_error', {
@@ -167,7 +170,28 @@ export function beginRequest(ground: RequestGround, target: RequestTarget, optio
     ticket?.release();
     note.state('waiting');
     await whenWanted(stop);
+    await takePlace();
+  }
+
+  /**
+   * Waits for what may need room. It is mostly there at once; where it is not, the place goes to others: the transfers whose end would make
+   * room may be waiting for one.
+   */
+  async function aside<T>(work: Promise<T>): Promise<T> {
+    const late = Promise.withResolvers<false>();
+    const timer = setTimeout(() => late.resolve(false), patienceMs);
+    const isDone = await Promise.race([work.then(() => true), late.promise]).finally(() => clearTimeout(timer));
+    if (isDone) return await work;
+    ticket?.release();
+    note.state('waiting');
+    const value = await work;
+    await takePlace();
+    return value;
+  }
+
+  async function takePlace(): Promise<void> {
     ticket = queue.enter(host, priority, signal);
+    note.state('waiting');
     await ticket.ready;
     note.state('running');
   }
@@ -184,7 +208,7 @@ export function beginRequest(ground: RequestGround, target: RequestTarget, optio
       if (size !== null && request.isWhole && at + whole.length > size) throw brokenLength(host, at + whole.length, size);
       // An end that came nearer since, or a server that sends more than it was asked for.
       const chunk = whole.subarray(0, Math.max(0, Math.min(whole.length, request.end - at)));
-      if (chunk.length > 0) await target.put(request, at, chunk);
+      if (chunk.length > 0) await aside(target.put(request, at, chunk));
       at += chunk.length;
       request.position = Math.max(request.position, at);
       progressed();
@@ -203,11 +227,8 @@ export function beginRequest(ground: RequestGround, target: RequestTarget, optio
   /** One try; false where another has to bring the rest. Its place is given back before anything else is done. */
   async function attempt(): Promise<boolean> {
     const stop = new AbortController();
-    ticket = queue.enter(host, priority, signal);
-    note.state('waiting');
     try {
-      await ticket.ready;
-      note.state('running');
+      await takePlace();
       cost.requests += 1;
       const from = request.position;
       const to = Math.min(request.end, target.size ?? Number.POSITIVE_INFINITY);
@@ -221,7 +242,7 @@ export function beginRequest(ground: RequestGround, target: RequestTarget, optio
         signal: AbortSignal.any([signal, stop.signal]),
       });
       if (answer.start > from) throw changedWhileRead();
-      const isTaken = await target.answered(request, answer);
+      const isTaken = await aside(target.answered(request, answer));
       const ownEnd = answer.isWhole || answer.start < from ? Number.POSITIVE_INFINITY : askedEnd;
       const isDone = !isTaken || (await readBody(answer, ownEnd, AbortSignal.any([signal, stop.signal])));
       queue.succeeded(host);

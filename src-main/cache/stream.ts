@@ -81,7 +81,7 @@ export async function streamOf(
     asker.epoch = holding.epoch;
     const { facts } = holding;
     if (!facts) throw changedWhileRead(); // it began anew this moment
-    if (ifMatch !== undefined && facts.etag !== null && facts.etag !== ifMatch) throw changedUpstream();
+    if (ifMatch !== undefined && facts.etag !== ifMatch) throw changedUpstream();
     return { body: body(), start: Math.min(start, holding.size ?? start), size: holding.size, remote: facts };
   } catch (thrown) {
     signal.removeEventListener('abort', over);

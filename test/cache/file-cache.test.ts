@@ -273,3 +273,20 @@ test('an empty file reads as nothing', async () => {
   expect(await source.read(0, 100)).toEqual(new Uint8Array(0));
   source.close();
 });
+
+test('a transfer that waits for room gives its place to one that waits for a place, so that neither waits for ever', async () => {
+  const first = server.put('/first.bin', generatedObject(600_000), dropsAfter(200_000, { times: 1 }));
+  const second = server.put('/second.bin', generatedObject(600_000));
+  const bytes = await room.open(
+    {
+      limit: 1_000_000,
+      // The broken one is tried again when the other has its place, and so waits for the room of the first.
+      sleep: async () => void (await server.whenRequested(({ rawPath }) => rawPath === '/second.bin')),
+    },
+    { concurrency: 1, concurrencyPerHost: 1 },
+  );
+  const [one, other] = await Promise.all([errorOfFetch(bytes, first), errorOfFetch(bytes, second)]);
+  expect(one).toBe('no error');
+  // Refused where the first is still in use in the moment of its turn; it never waits for ever.
+  expect(other).toMatch(/^(no error$|cache_full: )/);
+});

@@ -130,12 +130,13 @@ export function usePlayer(media: RefObject<HTMLMediaElement | null>, { fps, dura
   useEffect(() => () => clearTimeout(restarting.current), []);
 
   const deeds = useMemo(() => {
-    function restartAt(time: number, isPlaying: boolean): void {
+    /** From the last second on a proxy would have no frame to show. */
+    function restartAt(time: number, end: number | null, isPlaying: boolean): void {
       clearTimeout(restarting.current);
       next.current = time;
       restarting.current = setTimeout(() => {
         next.current = null;
-        onRestart.current?.({ at: time, isPlaying });
+        onRestart.current?.({ at: end === null ? time : Math.max(0, Math.min(time, end - 1)), isPlaying });
       }, restartAfter);
     }
     function seekTo(wanted: number): void {
@@ -143,7 +144,7 @@ export function usePlayer(media: RefObject<HTMLMediaElement | null>, { fps, dura
       if (!element) return;
       const end = at === null && Number.isFinite(element.duration) ? element.duration : duration;
       const time = placeWithin(wanted, end);
-      if (at !== null) restartAt(time, !element.paused);
+      if (at !== null) restartAt(time, end, !element.paused);
       else if (element.seeking) next.current = time;
       else element.currentTime = time;
       setState((before) => ({ ...before, time }));

@@ -208,7 +208,9 @@ export function beginRequest(ground: RequestGround, target: RequestTarget, optio
       if (size !== null && request.isWhole && at + whole.length > size) throw brokenLength(host, at + whole.length, size);
       // An end that came nearer since, or a server that sends more than it was asked for.
       const chunk = whole.subarray(0, Math.max(0, Math.min(whole.length, request.end - at)));
-      if (chunk.length > 0) await aside(target.put(request, at, chunk));
+      // The room of a whole file of known size was claimed when it was answered.
+      const put = () => target.put(request, at, chunk);
+      if (chunk.length > 0) await (request.isWhole && size !== null ? put() : aside(put()));
       at += chunk.length;
       request.position = Math.max(request.position, at);
       progressed();

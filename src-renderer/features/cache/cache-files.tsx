@@ -1,12 +1,13 @@
 /** Files of the cache, a line each, with what can be done about them. Drawn from plain data. */
 import { ArrowDownToLine, CircleX, RefreshCcwDot, Trash2 } from 'lucide-react';
-import { type KeyboardEvent, useRef, useState } from 'react';
+import type { KeyboardEvent } from 'react';
 import type { CachedFile } from '../../../src-shared/contract/cache.ts';
 import { formatAgoShort, formatInstant, formatSize } from '../../app/format.ts';
 import { words } from '../../app/words.ts';
 import { IconButton } from '../../ui/button.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { TruncatedName } from '../../ui/truncated-name.tsx';
+import { useLineStops } from '../../ui/use-line-stops.ts';
 import styles from './cache-files.module.css';
 
 interface CacheFilesProps {
@@ -36,41 +37,21 @@ export function stateWords(file: Pick<CachedFile, 'state' | 'bytes' | 'size' | '
     .join(', ');
 }
 
-/** One Tab stop: the arrows go from line to line and from deed to deed. */
+/** One Tab stop, by `useLineStops`. */
 export function CacheFiles({ files, start, total, now, onDrop, onKeep }: CacheFilesProps) {
-  const table = useRef<HTMLTableElement>(null);
-  const [stop, setStop] = useState({ line: 0, deed: 0 });
-  const line = Math.min(stop.line, files.length - 1);
-
-  function go(to: { line: number; deed: number }): void {
-    const next = { line: Math.min(Math.max(0, to.line), files.length - 1), deed: Math.min(Math.max(0, to.deed), deedCount - 1) };
-    setStop(next);
-    table.current?.querySelector<HTMLElement>(`[data-stop="${next.line} ${next.deed}"]`)?.focus();
-  }
-
-  function press(event: KeyboardEvent): void {
-    const { deed } = stop;
-    const file = files[line];
-    const steps: Record<string, () => void> = {
-      ArrowDown: () => go({ line: line + 1, deed }),
-      ArrowUp: () => go({ line: line - 1, deed }),
-      ArrowRight: () => go({ line, deed: deed + 1 }),
-      ArrowLeft: () => go({ line, deed: deed - 1 }),
-      Home: () => go({ line: 0, deed }),
-      End: () => go({ line: files.length - 1, deed }),
-      Delete: () => file && onDrop(file),
-    };
-    const step = steps[event.key];
-    if (!step || event.ctrlKey || event.metaKey || event.altKey) return;
-    event.preventDefault();
-    event.stopPropagation();
-    step();
-  }
+  const stops = useLineStops({
+    lines: files.length,
+    deeds: deedCount,
+    onDelete(line) {
+      const file = files[line];
+      if (file) onDrop(file);
+    },
+  });
 
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls takes the keyboard, and "Show kept files" leads here.
     <section className={styles.scroller} tabIndex={0} data-cached-files="" aria-label={words.cachedFilesList}>
-      <table ref={table} aria-label={words.cachedFiles} aria-rowcount={total + 1} className={styles.table}>
+      <table ref={stops.table} aria-label={words.cachedFiles} aria-rowcount={total + 1} className={styles.table}>
         <thead>
           <tr aria-rowindex={1}>
             {heads.map((head) => (
@@ -91,9 +72,9 @@ export function CacheFiles({ files, start, total, now, onDrop, onKeep }: CacheFi
               rowIndex={start + place + 2}
               now={now}
               place={place}
-              stop={place === line ? stop.deed : null}
-              onStop={(deed) => setStop({ line: place, deed })}
-              onKeyDown={press}
+              stop={place === stops.line ? stops.deed : null}
+              onStop={(deed) => stops.stopAt(place, deed)}
+              onKeyDown={stops.press}
               onDrop={() => onDrop(file)}
               onKeep={() => onKeep(file)}
             />

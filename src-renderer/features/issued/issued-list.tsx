@@ -1,6 +1,6 @@
 /** Handed-out links, a line each, with what can be done about them. Drawn from plain data. */
 import { Copy, Link, X } from 'lucide-react';
-import { type KeyboardEvent, type ReactNode, useRef, useState } from 'react';
+import type { KeyboardEvent, ReactNode } from 'react';
 import type { IssuedLink } from '../../../src-shared/model/issued-link.ts';
 import { linkName } from '../../../src-shared/model/link-formats.ts';
 import { formatAgo, formatInstant } from '../../app/format.ts';
@@ -8,6 +8,7 @@ import { words } from '../../app/words.ts';
 import { IconButton } from '../../ui/button.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { TruncatedName } from '../../ui/truncated-name.tsx';
+import { useLineStops } from '../../ui/use-line-stops.ts';
 import styles from './issued-list.module.css';
 
 interface IssuedListProps {
@@ -36,43 +37,20 @@ export function untilWords({ expires_at }: Pick<IssuedLink, 'expires_at'>, now: 
   return Date.parse(expires_at) <= now ? words.endedAt(expires_at, now) : words.until(expires_at, now);
 }
 
-/** One Tab stop: the arrows go from line to line and from deed to deed. */
+/** One Tab stop, by `useLineStops`. */
 export function IssuedList({ entries, start, total, now, onCopy, onReissue, onForget }: IssuedListProps) {
-  const table = useRef<HTMLTableElement>(null);
-  const [stop, setStop] = useState({ line: 0, deed: 0 });
-  const line = Math.min(stop.line, entries.length - 1);
-
-  function go(to: { line: number; deed: number }): void {
-    const next = {
-      line: Math.min(Math.max(0, to.line), entries.length - 1),
-      deed: Math.min(Math.max(0, to.deed), deedCount - 1),
-    };
-    setStop(next);
-    table.current?.querySelector<HTMLElement>(`[data-stop="${next.line} ${next.deed}"]`)?.focus();
-  }
-
-  function press(event: KeyboardEvent): void {
-    const { deed } = stop;
-    const entry = entries[line];
-    const steps: Record<string, () => void> = {
-      ArrowDown: () => go({ line: line + 1, deed }),
-      ArrowUp: () => go({ line: line - 1, deed }),
-      ArrowRight: () => go({ line, deed: deed + 1 }),
-      ArrowLeft: () => go({ line, deed: deed - 1 }),
-      Home: () => go({ line: 0, deed }),
-      End: () => go({ line: entries.length - 1, deed }),
-      Delete: () => entry && onForget(entry),
-    };
-    const step = steps[event.key];
-    if (!step || event.ctrlKey || event.metaKey || event.altKey) return;
-    event.preventDefault();
-    event.stopPropagation();
-    step();
-  }
+  const stops = useLineStops({
+    lines: entries.length,
+    deeds: deedCount,
+    onDelete(line) {
+      const entry = entries[line];
+      if (entry) onForget(entry);
+    },
+  });
 
   return (
     <div className={styles.scroller}>
-      <table ref={table} aria-label={words.issuedLinks} aria-rowcount={total + 1} className={styles.table}>
+      <table ref={stops.table} aria-label={words.issuedLinks} aria-rowcount={total + 1} className={styles.table}>
         <thead>
           <tr aria-rowindex={1}>
             {heads.map((head) => (
@@ -98,9 +76,9 @@ export function IssuedList({ entries, start, total, now, onCopy, onReissue, onFo
                 { label: words.forgetLink(linkName(entry)), icon: X, run: () => onForget(entry) },
               ]}
               place={place}
-              stop={place === line ? stop.deed : null}
-              onStop={(deed) => setStop({ line: place, deed })}
-              onKeyDown={press}
+              stop={place === stops.line ? stops.deed : null}
+              onStop={(deed) => stops.stopAt(place, deed)}
+              onKeyDown={stops.press}
             />
           ))}
         </tbody>
